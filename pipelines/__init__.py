@@ -1,0 +1,1 @@
+"""Ondersteuningsanalyse: from deliveries of schools and gemeenten to figures both sides can trust."""

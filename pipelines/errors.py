@@ -1,0 +1,65 @@
+"""The one tree of errors that a user may see, each with its exit code.
+
+Lives here: what went wrong, where, the remedy and whom to ask, in Dutch. Not here: any value about a child,
+and no text of another library (it may quote one); those who raise name files, columns and row numbers only.
+"""
+
+from __future__ import annotations
+
+
+class OaError(Exception):
+    """An error with a remedy.
+
+    `wat` says what is wrong, `waar` where (file, column, row numbers), `remedie` what to do and `contact` whom
+    to ask. None of them may hold a value from a delivery.
+    """
+
+    exit_code = 1
+
+    def __init__(self, wat: str, *, waar: str = "", remedie: str = "", contact: str = "") -> None:
+        super().__init__(wat)
+        self.wat = wat
+        self.waar = waar
+        self.remedie = remedie
+        self.contact = contact
+
+    def __str__(self) -> str:
+        return "\n".join(self.regels())
+
+    def regels(self) -> list[str]:
+        """The message as lines, ready to print."""
+        rows = [self.wat]
+        for label, value in (("Waar", self.waar), ("Wat te doen", self.remedie), ("Vragen", self.contact)):
+            if value:
+                rows.append(f"{label}: {value}")
+        return rows
+
+
+class Gebruiksfout(OaError):
+    """Wrong use: a setting, an argument or a file that the user must change first."""
+
+    exit_code = 2
+
+
+class LeveringGeweigerd(OaError):
+    """A delivery does not fit its contract and was refused whole."""
+
+    exit_code = 3
+
+
+class KwaliteitspoortDicht(OaError):
+    """A quality gate failed, or its evidence is missing; nothing after it may happen."""
+
+    exit_code = 4
+
+
+class OnthullingspoortDicht(OaError):
+    """A hidden figure could be worked out, or it could not be proven that none can."""
+
+    exit_code = 5
+
+
+class Bezet(OaError):
+    """Another run has the warehouse."""
+
+    exit_code = 6
