@@ -6,6 +6,11 @@ and no text of another library (it may quote one); those who raise name files, c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import extract_tb
+
 
 class OaError(Exception):
     """An error with a remedy.
@@ -63,3 +68,26 @@ class Bezet(OaError):
     """Another run has the warehouse."""
 
     exit_code = 6
+
+
+class Onverwacht(OaError):
+    """A fault of ours, told without the words of the library that raised it: those may quote a cell."""
+
+
+@contextmanager
+def guarded(stap: str) -> Iterator[None]:
+    """Let an OaError through and turn any other exception into Onverwacht, which names type and place only."""
+    fault: Onverwacht | None = None
+    try:
+        yield
+    except OaError:
+        raise
+    except Exception as error:
+        frames = [frame for frame in extract_tb(error.__traceback__) if "pipelines" in frame.filename]
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "buiten de eigen code"
+        fault = Onverwacht(
+            f"Onverwachte fout ({type(error).__name__}) bij: {stap}.", waar=place,
+            remedie="Er is niets half gedaan. Probeer opnieuw; blijft het, meld dan deze twee regels.",
+        )
+    if fault is not None:  # raised here, outside the handler, so that no context with values travels along
+        raise fault
