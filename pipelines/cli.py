@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from click.exceptions import Abort, ClickException
 from rich.console import Console
+from typer.exceptions import Abort, TyperException
 
 from pipelines import progress
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd, OaError, guarded
@@ -158,13 +158,13 @@ def ui(
 
 def main() -> None:
     """Run `oa`; an OaError becomes its lines on stderr and its exit code, never a traceback."""
-    usage: ClickException | None = None
+    usage: TyperException | None = None
     code: object = 0
     try:
         with guarded("uitvoeren van de opdracht"):
             try:
                 code = app(standalone_mode=False)
-            except ClickException as error:
+            except TyperException as error:
                 usage = error
             except Abort:
                 code = 130
@@ -173,7 +173,8 @@ def main() -> None:
             err.print(line, markup=False)
         sys.exit(error.exit_code)
     if usage is not None:
-        usage.show()
+        err.print(usage.format_message(), markup=False)
+        err.print("Hulp: oa --help, of oa OPDRACHT --help", markup=False)
         sys.exit(Gebruiksfout.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
