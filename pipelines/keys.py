@@ -1,8 +1,8 @@
 """Keys and pseudonyms: the two HMAC steps of DOMAIN.md section 2, and the files that hold the keys.
 
-Lives here: making, reading and describing a key file, the fingerprint, step 1 and step 2. Not here: which numbers
-are valid (pseudonymise) and where a key is configured (settings). A key never appears in a message, a repr, a log
-or a file under OA_HOME; only its fingerprint may.
+Lives here: making, reading and describing a key file, the fingerprint, step 1 and step 2. Not here: which
+numbers are valid (pseudonymise) and where a key is configured (settings). A key never appears in a message,
+a repr, a log or a file under OA_HOME; only its fingerprint may.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Key:
         if len(secret) != 32:
             raise ValueError("a key has 32 bytes")
         padded = secret.ljust(_BLOCK, b"\0")
-        # The two half-way states of HMAC: the secret itself need not be kept, and a copy of a state is twice as
-        # fast as hmac.digest.
+        # The two half-way states of HMAC: the secret itself need not be kept, and a copy of a state is
+        # twice as fast as hmac.digest.
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
         self.fingerprint = self._hmac(FINGERPRINT_TEXT)[:16]
@@ -66,7 +66,9 @@ class Key:
 
 
 def read_key(path: Path | str) -> Key:
-    """The key in a file of 64 hex characters; Gebruiksfout if it is missing, malformed or readable by others."""
+    """The key in a file of 64 hex characters; Gebruiksfout if it is missing, malformed or readable by
+    others.
+    """
     path = Path(path)
     try:
         with path.open("rb") as stream:
@@ -81,7 +83,7 @@ def read_key(path: Path | str) -> Key:
     if not re.fullmatch(rb"[0-9a-f]{64}", secret):
         raise Gebruiksfout(
             "Het sleutelbestand bevat geen geldige sleutel (64 hexadecimale tekens).", waar=str(path),
-            remedie="Gebruik het bestand zoals het is ontvangen, of maak een sleutel met: oa key new BESTAND.",
+            remedie="Gebruik het bestand zoals het is ontvangen, of maak er een: oa key new BESTAND.",
         )
     return Key(bytes.fromhex(secret.decode("ascii")))
 
@@ -108,7 +110,9 @@ def new_key(path: Path | str) -> Key:
 
 
 def pseudonymise_step1(key: Key, nine_digits: str) -> str:
-    """Step 1, at the bronhouder: over the nine ASCII digits of a BSN or onderwijsnummer, leading zeros kept."""
+    """Step 1, at the bronhouder: over the nine ASCII digits of a BSN or onderwijsnummer, leading zeros
+    kept.
+    """
     if not _NINE_DIGITS.match(nine_digits):
         raise ValueError("step 1 needs nine digits")
     return key.many((nine_digits,))[0]

@@ -1,46 +1,236 @@
 """CSV deliveries: encoding, delimiter and header are recognised here, the reading itself is DuckDB's.
 
-Lives here: one pass over the bytes that decides how the file can be read, and the transcoding of what DuckDB does
-not read. Not here: the meaning of columns and values.
+Lives here: one pass over the bytes that decides how the file can be read, and the rewriting of what DuckDB
+does not read as it is (other encodings, title rows, blank lines, mixed line ends). Not here: the meaning of
+columns and values.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from pipelines.errors import LeveringGeweigerd
-from pipelines.intake.reading.source import Bron, check_header, literal, path_literal
+from pipelines.intake.reading.header import Zoek, check_header, find_header
+from pipelines.intake.reading.source import Bron, broken_line, literal, path_literal
 
 DELIMITERS = (";", ",", "\t", "|")
-_SAMPLE = 1 << 16
+MAX_LINE = 1 << 20  # bytes between two line ends; a delivery's row has a few hundred
+_SAMPLE = 1 << 17
+_BLOCK = 1 << 20
+_BINARY = (b"PK\x03\x04", b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
+_EXCEL_HINT = re.compile(r"\ufeff?sep=(.)\r?\n")
+_OUTER_SPACES = re.compile(rb"[;,\t|\n\"] |[ ][;,\t|\r\n\"]")
 
 
-def open_text(path: Path, workdir: Callable[[], Path]) -> Bron:
-    """A CSV file as a source; LeveringGeweigerd if it is empty or not text."""
+def open_text(path: Path, zoek: Zoek, leeg: tuple[str, ...], workdir: Callable[[], Path]) -> Bron:
+    """A CSV file as a source; LeveringGeweigerd if it is empty, not text, or a line never ends."""
+    remarks: list[str] = []
+    facts = _scan(path)
+    if facts.encoding != "utf-8":
+        if facts.encoding == "cp1252":
+            remarks.append("Het bestand is geen UTF-8 en is gelezen als cp1252 (Windows).")
+        path = _transcode(path, facts, workdir())
+        facts = _scan(path)
     with path.open("rb") as stream:
-        sample = stream.read(_SAMPLE)
-    if not sample.strip():
-        raise LeveringGeweigerd("Het bestand is leeg.", remedie="Exporteer het bestand opnieuw.")
-    if b"\0" in sample:
-        raise LeveringGeweigerd("Het bestand is geen tekst.", remedie="Lever CSV in UTF-8.")
-    try:
-        text = sample.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="strict" if len(sample) < _SAMPLE
-                                                           else "ignore")
-    except UnicodeDecodeError:
-        raise LeveringGeweigerd("Het bestand is geen UTF-8.", remedie="Sla het op als CSV UTF-8.") from None
-    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
-    header = check_header(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
-    return Bron("csv", read_csv(path, header, delimiter), header, spaties=False)
+        head = stream.read(_SAMPLE)
+    whole = len(head) < _SAMPLE
+    sample = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
+    hint = _EXCEL_HINT.match(sample)
+    delimiter = _delimiter(sample, whole, zoek) if hint is None else hint.group(1)
+    rows = _records(sample, delimiter, whole)
+    at = find_header(rows if hint is None else [[], *rows[1:]], zoek)
+    header = check_header(rows[at], rij=at + 1)
+    plain = at == 0 and len(header) == len(rows[0]) and not facts.blank_lines and not facts.mixed_line_ends
+    if not plain:
+        if at > (0 if hint is None else 1):
+            remarks.append(f"De kop staat in rij {at + 1}; de rijen erboven zijn overgeslagen.")
+        path = _rewrite(path, delimiter, at, header, workdir())
+    raw = read_csv(path, header, delimiter if plain else ",", leeg, numbered=not plain)
+    return Bron("csv", raw, header, spaties=facts.spaces, explain=broken_line, opmerkingen=remarks)
 
 
-def read_csv(path: Path, header: list[str], delimiter: str) -> str:
-    """SELECT over a UTF-8 file with a header row; nothing is left for DuckDB to guess."""
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+def read_csv(path: Path, header: list[str], delimiter: str, leeg: tuple[str, ...], *, numbered: bool) -> str:
+    """SELECT over a UTF-8 file with a header row; nothing is left for DuckDB to guess.
+
+    `numbered`: the file's first column is the row number (a file that this package wrote).
+    """
+    names = ["rij", *header] if numbered else header
+    kinds = ["BIGINT" if numbered and number == 0 else "VARCHAR" for number in range(len(names))]
+    columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
+    empty = ", ".join(literal(text) for text in dict.fromkeys(("", *leeg)))
     return (
-        f"SELECT row_number() OVER () + 1 AS rij, * FROM read_csv({path_literal(path)}, auto_detect = false, "
-        f"header = true, delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"nullstr = ['', 'NULL', 'null', 'n.v.t.', 'N.v.t.', 'N.V.T.', 'nvt', 'NVT'], strict_mode = true)"
+        f"SELECT {'' if numbered else 'row_number() OVER () + 1 AS rij, '}* FROM read_csv("
+        f"{path_literal(path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = [{empty}], strict_mode = true)"
+    )
+
+
+def open_rows(path: Path) -> tuple[IO[str], Callable[[list[object]], object]]:
+    """A numbered CSV file in the dialect that `read_csv(..., numbered=True)` reads, and its row writer."""
+    stream = path.open("w", encoding="utf-8", newline="")
+    return stream, csv.writer(stream, lineterminator="\n").writerow
+
+
+@dataclass
+class _Facts:
+    encoding: str
+    bom: int = 0
+    spaces: bool = False
+    blank_lines: bool = False
+    mixed_line_ends: bool = False
+
+
+def _scan(path: Path) -> _Facts:
+    """What must be known of the bytes before reading, in one pass with memory flat."""
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK)
+        if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+            raise LeveringGeweigerd("Het bestand is leeg.", remedie="Exporteer het bestand opnieuw.")
+        if head.startswith(_BINARY):
+            raise _not_text()
+        for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+            if head.startswith(bom):
+                return _Facts(encoding, bom=2)
+        even, odd = head[:4000:2].count(0), head[1:4000:2].count(0)
+        half = len(head[:4000]) // 2
+        if max(even, odd) > 0.8 * half and min(even, odd) < 0.1 * half:
+            return _Facts("utf-16-le" if odd > even else "utf-16-be")
+        facts = _Facts("utf-8")
+        if not _scan_blocks(head, stream, facts):
+            facts.encoding = "cp1252"
+    return facts
+
+
+def _scan_blocks(block: bytes, stream: IO[bytes], facts: _Facts) -> bool:
+    """Fill `facts`; False if the bytes are not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    utf8, pending, before, line = True, False, b"\n", 0
+    cr = crlf = lf = 0
+    while block:
+        if b"\0" in block:
+            raise _not_text()
+        if utf8 and (pending or not block.isascii()):
+            try:
+                decoder.decode(block)
+                pending = bool(decoder.getstate()[0])
+            except UnicodeDecodeError:
+                utf8 = False
+        line = _line_so_far(block, line)
+        seam = before[-1:] + block  # a pair of bytes may lie across two blocks
+        lf, cr, crlf = lf + block.count(b"\n"), cr + block.count(b"\r"), crlf + seam.count(b"\r\n")
+        if not facts.blank_lines:
+            wider = before[-2:] + block
+            facts.blank_lines = b"\n\n" in wider or b"\n\r\n" in wider or b"\r\r" in wider
+        if not facts.spaces and b" " in seam:
+            facts.spaces = _OUTER_SPACES.search(seam) is not None
+        before = block[-2:]
+        block = stream.read(_BLOCK)
+    facts.spaces = facts.spaces or before.endswith(b" ")
+    facts.mixed_line_ends = (cr != crlf and lf > 0) or (0 < crlf < lf)
+    return utf8 and not pending
+
+
+def _line_so_far(block: bytes, line: int) -> int:
+    """Length of the line that is still open after `block`; refused when it passes MAX_LINE."""
+    first = min((at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0), default=-1)
+    if line + (len(block) if first < 0 else first) > MAX_LINE:
+        raise LeveringGeweigerd(
+            "Het bestand bevat een regel zonder einde; zo ziet geen levering eruit.",
+            remedie="Exporteer het bestand opnieuw als CSV met één rij per regel.",
+        )
+    return line + len(block) if first < 0 else len(block) - 1 - max(block.rfind(b"\n"), block.rfind(b"\r"))
+
+
+def _transcode(path: Path, facts: _Facts, folder: Path) -> Path:
+    """A UTF-8 copy; cp1252 has five bytes without a meaning, which refuse the file."""
+    target = folder / "utf8.csv"
+    decoder = codecs.getincrementaldecoder(facts.encoding)("strict")
+    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as stream:
+        source.seek(facts.bom)
+        try:
+            while block := source.read(_BLOCK):
+                stream.write(decoder.decode(block))
+            stream.write(decoder.decode(b"", final=True))
+        except UnicodeError:
+            raise _not_text() from None
+    return target
+
+
+def _delimiter(sample: str, whole: bool, zoek: Zoek) -> str:
+    """The delimiter that gives most known names, else the most columns, in the rows at the top."""
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = _records(sample, delimiter, whole)[:60]
+        known = max((sum(cell.strip().casefold() in zoek.namen for cell in row) for row in rows), default=0)
+        return known, max(map(len, rows), default=0) if known else sorted(map(len, rows))[len(rows) // 2]
+
+    return max(DELIMITERS, key=score)
+
+
+def _records(sample: str, delimiter: str, whole: bool) -> list[list[str]]:
+    """The rows at the top of the file, the last one left out if the sample ends inside it."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+            rows.append(row)
+    except csv.Error:
+        pass
+    if not whole and len(rows) > 1:
+        rows.pop()
+    if not rows:
+        raise LeveringGeweigerd("Het bestand heeft geen leesbare rijen.", remedie="Lever CSV in UTF-8.")
+    return rows
+
+
+def _rewrite(path: Path, delimiter: str, at: int, header: list[str], folder: Path) -> Path:
+    """A copy in one dialect, with row numbers, without title rows and blank lines."""
+    target = folder / "rijen.csv"
+    width = len(header)
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        stream, write = open_rows(target)
+        with stream:
+            write(["rij", *header])
+            for number, row in _numbered(csv.reader(source, delimiter=delimiter, strict=True)):
+                if number <= at + 1 or not any(row):
+                    continue
+                if len(row) != width:
+                    if len(row) < width or any(cell.strip() for cell in row[width:]):
+                        raise _ragged(number, len(row), width)
+                    del row[width:]
+                write([number, *row])
+    return target
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    while True:
+        number += 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise LeveringGeweigerd(
+                "Een rij kan niet worden gelezen: een aanhalingsteken staat verkeerd of een veld is te lang.",
+                waar=f"rij {number}", remedie="Herstel deze rij in het bronsysteem en exporteer opnieuw.",
+            ) from None
+
+
+def _ragged(number: int, found: int, wanted: int) -> LeveringGeweigerd:
+    return LeveringGeweigerd(
+        f"Een rij heeft {found} velden, de kop {wanted}.", waar=f"rij {number}",
+        remedie="Zet waarden met een scheidingsteken tussen aanhalingstekens, of exporteer opnieuw.",
+    )
+
+
+def _not_text() -> LeveringGeweigerd:
+    return LeveringGeweigerd(
+        "Het bestand is geen tekst, al zegt de naam dat wel.",
+        remedie="Lever CSV (UTF-8), Excel (.xlsx) of Parquet, met de extensie die daarbij hoort.",
     )
