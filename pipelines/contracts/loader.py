@@ -1,7 +1,8 @@
 """From contract YAML (Open Data Contract Standard v3) to the values in model.py, failing closed.
 
-Lives here: reading and refusing contracts. What the YAML says and this module does not understand is an error, even where
-the standard knows it: a key that is ignored is a rule that is not kept. Not here: deliveries.
+Lives here: reading and refusing contracts. What the YAML says and this module does not understand is an
+error, even where the standard knows it: a key that is ignored is a rule that is not kept. Not here:
+deliveries.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ _CONTRACT_PROPERTIES = {"bronhouder_soort", "bronhouder_kolom", "optioneel", "gr
 _SCHEMA_KEYS = {"name", "physicalType", "logicalType", "dataGranularityDescription", "description",
                 "properties", "quality"}
 _COLUMN_KEYS = {"name", "logicalType", "physicalType", "logicalTypeOptions", "required", "unique",
-                "primaryKey", "primaryKeyPosition", "classification", "description", "quality", "customProperties"}
+                "primaryKey", "primaryKeyPosition", "classification", "description", "quality",
+                "customProperties"}
 _COLUMN_PROPERTIES = {"soort", "codelijst", "doel", "grondslag", "bewaartermijn", "figuren"}
 _CODES_KEYS = {"type", "metric", "arguments", "mustBe"}
 _RULE_KEYS = {"name", "type", "engine", "dimension", "description", "implementation"}

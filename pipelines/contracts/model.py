@@ -28,7 +28,8 @@ class Column:
     """One column of a delivery.
 
     `codes` are the allowed values written in the contract; `codelijst` names a list in the seeds; both
-    together mean: either. `figuren` are `table.column` of a published table, or `regel.<name>` of INTERNE_REGELS.
+    together mean: either. `figuren` are `table.column` of a published table, or `regel.<name>` of
+    INTERNE_REGELS.
     """
 
     name: str
@@ -55,8 +56,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule within a row. `wrong_if` is a DuckDB predicate over the typed columns and `leverdatum`; a row
-    for which it is true is wrong. `tolerance` is the share of rows that may be dropped instead of refusing."""
+    """A rule within a row. `wrong_if` is a DuckDB predicate over the typed columns and `leverdatum`; a
+    row for which it is true is wrong. `tolerance` is the share of rows that may be dropped instead."""
 
     name: str
     description: str

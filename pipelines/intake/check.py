@@ -1,0 +1,203 @@
+"""Judging a delivery against its contract: all rows, in one pass, on one connection.
+
+Lives here: opening the file, holding header, manifest and rows against the contract, and the SELECT of
+the rows that may be kept. Not here: what is wrong and why (rules), reading formats (reading), identifiers
+(guard), storing (store). Counts come first; row numbers are only fetched when something is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contracts import Contract, load_contract
+from pipelines.errors import LeveringGeweigerd
+from pipelines.intake import reference
+from pipelines.intake.levering import Levering, Naam, parse_name, sha256_of, shown_name
+from pipelines.intake.manifest import Manifest, check_manifest, check_region, read_manifest
+from pipelines.intake.oordeel import Bevinding, Oordeel
+from pipelines.intake.reading import Lezing, open_delivery
+from pipelines.intake.rules import Check, row_checks, typed_columns
+
+FIRST_ROWS = 10
+# Column names that a message may repeat. Any other unknown header could itself be a child's name.
+_KNOWN_WORDS = frozenset((
+    "achternaam", "adres", "bsn", "burgerservicenummer", "email", "e-mail", "geboortedatum", "geslacht",
+    "groep", "huisnummer", "klas", "leeftijd", "leerlingnummer", "naam", "nummer", "onderwijsnummer",
+    "opmerking", "opmerkingen", "pgn", "plaats", "postcode",
+    "roepnaam", "straat", "telefoon", "telefoonnummer",
+    "toelichting", "tussenvoegsel", "voornaam", "woonplaats",
+))
+
+
+@dataclass(frozen=True)
+class Beoordeling:
+    """A verdict with, if it is good, the SQL of the rows to keep: the contract's columns, typed, in file
+    order.
+    """
+
+    oordeel: Oordeel
+    contract: Contract | None = None
+    select: str = ""
+
+
+@dataclass(frozen=True)
+class Regio:
+    """What a delivery must agree with: other deliveries, and the fingerprint of key 2 if this place has
+    it.
+    """
+
+    leveringen: Sequence[Levering] = ()
+    vingerafdruk2: str | None = None
+    manifest_required: bool = True
+    contact: str = ""
+
+
+def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing],
+          sha256: str | None = None) -> Beoordeling:
+    """Judge the delivery at `path`; never raises LeveringGeweigerd. The caller closes what is put in
+    `cleanup`.
+    """
+    sha256 = sha256 or sha256_of(path)
+    oordeel = Oordeel(bestand=shown_name(path, sha256), sha256=sha256, contact=regio.contact)
+    stage = "bestandsnaam"
+    try:
+        naam = parse_name(path)
+        contract = load_contract(naam.contract)
+        oordeel = replace(oordeel, naam=naam, contractversie=contract.version)
+        if not reference.knows(con, contract.bronhouder_soort, naam.bronhouder):
+            raise _unknown_bronhouder(contract)
+        stage = "manifest"
+        manifest = read_manifest(path, required=regio.manifest_required)
+        if manifest is not None:
+            check_manifest(manifest, naam, contract, sha256)
+            check_region(manifest, regio.leveringen, regio.vingerafdruk2)
+            oordeel = replace(oordeel, manifest=manifest)
+        stage = "bestand"
+        lezing = open_delivery(path, contract, con)
+        cleanup.append(lezing)
+        found = _header_findings(lezing.columns, contract)
+        if found:
+            return Beoordeling(replace(oordeel, bevindingen=tuple(found)), contract)
+        oordeel = replace(oordeel, weggelaten=tuple(sorted(set(lezing.columns) & set(contract.weglaten))))
+        return _judge_rows(lezing, contract, naam, manifest, con, oordeel)
+    except LeveringGeweigerd as error:
+        return Beoordeling(replace(oordeel, bevindingen=(Bevinding.from_error(error, stage),)))
+
+
+def _header_findings(columns: Sequence[str], contract: Contract) -> list[Bevinding]:
+    found = []
+    missing = [name for name in contract.names if name not in columns]
+    if missing:
+        found.append(Bevinding("kolom_ontbreekt", f"Er ontbreekt een kolom: {', '.join(missing)}",
+                               "Lever elke kolom van het contract, ook als zij leeg is.", waar="rij 1"))
+    extra = [(number, name) for number, name in enumerate(columns, 1)
+             if name not in contract.names and name not in contract.weglaten]
+    if extra:
+        places = ", ".join(f"{number}{_quotable(name)}" for number, name in extra[:FIRST_ROWS])
+        places += f" en nog {len(extra) - FIRST_ROWS}" if len(extra) > FIRST_ROWS else ""
+        found.append(Bevinding(
+            "kolom_te_veel",
+            "Er staat een kolom in die niet in het contract staat" if len(extra) == 1
+            else f"Er staan {len(extra)} kolommen in die niet in het contract staan",
+            "Verwijder wat niet in het contract staat; gegevens die niemand gebruikt, worden niet "
+            f"aangenomen. Het contract heeft: {', '.join(contract.names)}.", waar=f"rij 1, kolom {places}"))
+    return found
+
+
+def _quotable(name: str) -> str:
+    return f" ({name.lower()})" if name.lower() in _KNOWN_WORDS else ""
+
+
+def _judge_rows(lezing: Lezing, contract: Contract, naam: Naam, manifest: Manifest | None,
+                con: duckdb.DuckDBPyConnection, oordeel: Oordeel) -> Beoordeling:
+    _own_vestigingen(con, naam)
+    rows = _typed_rows(lezing, contract, naam)
+    checks = row_checks(contract)
+    key = f"hash({', '.join(contract.key)})"
+    flags = ", ".join(f"count_if({check.wrong_if})" for check in checks)
+    with lezing.bewaakt():
+        total, distinct, *counts = con.execute(
+            f"SELECT count(*), count(DISTINCT {key}), {flags} FROM ({rows})").fetchone()
+    oordeel = replace(oordeel, rijen=total)
+    if total == 0:
+        raise LeveringGeweigerd("Het bestand heeft geen rijen.",
+                                remedie="Exporteer het bestand opnieuw, met gegevens.")
+    if manifest is not None and manifest.rijen != total:
+        raise LeveringGeweigerd(
+            f"Het bestand heeft {total} rijen en het manifest noemt er {manifest.rijen}.", waar="manifest",
+            remedie="Stuur bestand en manifest samen opnieuw; een deel van het bestand kan ontbreken.")
+    broken = [(check, count) for check, count in zip(checks, counts, strict=True) if count]
+    refused = [(check, count) for check, count in broken if count > check.tolerance * total]
+    dropped = [(check, count) for check, count in broken if count <= check.tolerance * total]
+    with lezing.bewaakt():
+        bevindingen = _findings(con, rows, refused)
+        if distinct < total:
+            bevindingen += _duplicates(con, rows, contract)
+        overgeslagen = _findings(con, rows, dropped)
+    oordeel = replace(oordeel, bevindingen=tuple(bevindingen), overgeslagen=tuple(overgeslagen))
+    keep = " AND ".join(["true", *(f"({check.wrong_if}) IS NOT TRUE" for check, _ in dropped)])
+    select = f"SELECT {', '.join(contract.names)} FROM ({rows}) WHERE {keep}"
+    return Beoordeling(oordeel, contract, select)
+
+
+def _typed_rows(lezing: Lezing, contract: Contract, naam: Naam) -> str:
+    """The delivery with typed columns and the facts of its name beside them (all of checked form)."""
+    return (f"SELECT rij, {', '.join(typed_columns(contract))}, DATE '{naam.leverdatum}' AS leverdatum, "
+            f"'{naam.bronhouder}' AS bronhouder, '{naam.schooljaar}' AS levering_schooljaar "
+            f"FROM ({lezing.relation})")
+
+
+def _own_vestigingen(con: duckdb.DuckDBPyConnection, naam: Naam) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE ref_eigen AS SELECT code FROM ref_vestiging WHERE bestuur = ?",
+                [naam.bronhouder])
+
+
+def _findings(con: duckdb.DuckDBPyConnection, rows: str,
+              broken: Iterable[tuple[Check, int]]) -> list[Bevinding]:
+    broken = list(broken)
+    if not broken:
+        return []
+    first = ", ".join(f"min(rij, {FIRST_ROWS}) FILTER (WHERE {check.wrong_if})" for check, _ in broken)
+    places = con.execute(f"SELECT {first} FROM ({rows})").fetchone() or ()
+    return [
+        Bevinding(check.name, check.message, check.remedy, kolom=", ".join(check.columns), aantal=count,
+                  rijen=tuple(found or ()))
+        for (check, count), found in zip(broken, places, strict=True)
+    ]
+
+
+def _duplicates(con: duckdb.DuckDBPyConnection, rows: str, contract: Contract) -> list[Bevinding]:
+    """Rows whose key an earlier row has too. Only reached if hashes repeat, so equal hashes are looked at
+    exactly.
+    """
+    key = ", ".join(contract.key)
+    count, places = con.execute(f"""
+        WITH verdacht AS (
+            SELECT rij, {key} FROM ({rows})
+            WHERE hash({key}) IN (SELECT hash({key}) FROM ({rows}) GROUP BY ALL HAVING count(*) > 1)
+        ), herhaald AS (
+            SELECT rij FROM verdacht QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY rij) > 1
+               AND {' AND '.join(f'{name} IS NOT NULL' for name in contract.key)}
+        )
+        SELECT count(*), min(rij, {FIRST_ROWS}) FROM herhaald
+    """).fetchone() or (0, None)
+    if not count:
+        return []
+    verb = "komt" if len(contract.key) == 1 else "komen samen"
+    return [Bevinding("sleutel", f"{' en '.join(contract.key)} {verb} meer dan één keer voor",
+                      "Laat van elke dubbele rij één exemplaar staan.",
+                      kolom=", ".join(contract.key), aantal=count, rijen=tuple(places))]
+
+
+def _unknown_bronhouder(contract: Contract) -> LeveringGeweigerd:
+    if contract.bronhouder_soort == "gemeente":
+        return LeveringGeweigerd("De gemeentecode in de bestandsnaam bestaat niet.", waar="bestandsnaam",
+                                 remedie="Gebruik de CBS-code van vier cijfers (0307).")
+    return LeveringGeweigerd(
+        "Het bestuursnummer in de bestandsnaam hoort bij geen bekende vestiging.", waar="bestandsnaam",
+        remedie="Controleer het nummer, of vraag de beheerder de vestigingen van dit bestuur in "
+                "referentie/vestigingen.csv te zetten.")

@@ -1,0 +1,225 @@
+"""From inbox/ to stored deliveries: what is new, what is known, what is refused, one file at a time.
+
+Lives here: `take_in` and `check_file`, and telling whether a file is new. Not here: judging (check), storing
+(store), notes (quarantine). Each file is either wholly in or not at all, wherever the process stops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contracts import contract_names, load_contract
+from pipelines.errors import Gebruiksfout, OaError
+from pipelines.intake import quarantine, reference, store
+from pipelines.intake.check import Beoordeling, Regio, judge
+from pipelines.intake.levering import (
+    Levering,
+    is_delivery,
+    levering_id,
+    manifest_path,
+    sha256_of,
+    shown_name,
+)
+from pipelines.intake.oordeel import Oordeel
+from pipelines.intake.profile import profile
+from pipelines.intake.quarantine import Weigering
+from pipelines.intake.reading import Lezing
+from pipelines.keys import Key, read_key, step2_many
+from pipelines.settings import Settings
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+Meld = Callable[[str], None]
+
+
+@dataclass
+class Inname:
+    """What one round over inbox/ did. `in_bewerking` files are still being written and were left alone."""
+
+    aangenomen: list[Levering] = field(default_factory=list)
+    geweigerd: list[Weigering] = field(default_factory=list)
+    eerder_geweigerd: list[str] = field(default_factory=list)
+    in_bewerking: list[str] = field(default_factory=list)
+    bekend: int = 0
+
+
+def take_in(settings: Settings, meld: Meld = lambda _: None) -> Inname:
+    """Take in every new delivery of inbox/ (the caller holds the lock of OA_HOME).
+
+    Raises Gebruiksfout if key 2 is needed and not set; a bad delivery is refused, never raised.
+    """
+    inname = Inname()
+    store.clear_leftovers(settings)
+    files = sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
+    if not files:
+        return inname
+    with _Round(settings) as ronde:
+        for number, path in enumerate(files, 1):
+            ronde.take(path, inname, lambda text, n=number: meld(f"levering {n} van {len(files)}: {text}"))
+    return inname
+
+
+def check_file(path: Path, settings: Settings) -> Oordeel:
+    """Judge one file as take_in would, without taking it in or writing anything."""
+    path = Path(path)
+    if not path.is_file():
+        raise Gebruiksfout("Het bestand bestaat niet.", waar=path.name, remedie="Controleer het pad.")
+    with _Round(settings) as ronde, ronde.judged(path) as beoordeling:
+        return beoordeling.oordeel
+
+
+class _Round:
+    """One round over inbox/: a connection with the reference on it, and what was known at the start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.key: Key | None = read_key(settings.sleutel) if settings.sleutel else None
+        self.stored = {levering.levering_id: levering for levering in store.stored(settings)}
+        self.refused = quarantine.refused(settings)
+        self.con = reference.connect(settings)
+
+    def __enter__(self) -> _Round:
+        reference.load_reference(self.con, self.settings)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.con.close()
+
+    def take(self, path: Path, inname: Inname, meld: Meld) -> None:
+        before = _stamp(path)
+        if before is None or _being_written(path):
+            inname.in_bewerking.append(path.name if before is None else shown_name(path, sha256_of(path)))
+            return
+        sha256 = sha256_of(path)
+        shown = shown_name(path, sha256)
+        if self._known(path, sha256):
+            inname.bekend += 1
+            return
+        signature = self._signature(path, sha256)
+        if self.refused.get(shown, {}).get("kenmerk") == signature:
+            inname.eerder_geweigerd.append(shown)
+            return
+        meld(f"{shown} beoordelen")
+        with self.judged(path, sha256) as beoordeling:
+            if _stamp(path) != before:
+                inname.in_bewerking.append(shown)
+            elif not beoordeling.oordeel.goed:
+                meld(f"{shown} geweigerd")
+                inname.geweigerd.append(quarantine.refuse(self.settings, beoordeling.oordeel, signature))
+            elif (levering := self._store(path, before, beoordeling)) is None:
+                inname.in_bewerking.append(shown)
+            else:
+                quarantine.lift(self.settings, shown)
+                self.stored[levering.levering_id] = levering
+                inname.aangenomen.append(levering)
+
+    @contextmanager
+    def judged(self, path: Path, sha256: str | None = None) -> Iterator[Beoordeling]:
+        """The verdict on a file; what was opened to reach it stays open for as long as the context lasts."""
+        opened: list[Lezing] = []
+        regio = Regio(leveringen=store.newest(list(self.stored.values())), contact=self.settings.contact,
+                      vingerafdruk2=self.key.fingerprint if self.key else None,
+                      manifest_required=not self.settings.demo)
+        try:
+            yield judge(path, self.con, regio, opened, sha256)
+        except duckdb.OutOfMemoryException:
+            raise OaError("Het geheugen is te klein voor deze levering.", waar="instelling geheugen",
+                          remedie="Geef meer geheugen, bijvoorbeeld OA_GEHEUGEN=2GB.") from None
+        finally:
+            for lezing in opened:
+                lezing.close()
+
+    def _known(self, path: Path, sha256: str) -> bool:
+        """True if this very delivery came in before; the name counts, because it holds the leverdatum."""
+        return any(levering.sha256 == sha256 and levering.bestand == path.name
+                   for levering in self.stored.values())
+
+    def _signature(self, path: Path, sha256: str) -> str:
+        """Of all that a verdict rests on: a refused file is judged again when one of these changed."""
+        own = self.settings.referentie / reference.VESTIGINGEN
+        manifest = manifest_path(path)
+        parts = [sha256, sha256_of(manifest) if manifest.is_file() else "-",
+                 sha256_of(own) if own.is_file() else "-", str(self.settings.demo),
+                 self.key.fingerprint if self.key else "-",
+                 *sorted({f"{levering.stap}:{levering.vingerafdruk}" for levering in self.stored.values()}),
+                 *(f"{name}:{load_contract(name).version}" for name in contract_names())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _store(self, path: Path, before: tuple[int, ...], beoordeling: Beoordeling) -> Levering | None:
+        oordeel, contract = beoordeling.oordeel, beoordeling.contract
+        if contract is None or oordeel.naam is None or not oordeel.goed:
+            raise ValueError("only a good delivery is stored")
+        naam, manifest = oordeel.naam, oordeel.manifest
+        stap = manifest.stap if manifest else 1
+        step2 = self._step2() if stap == 1 else None
+        draft = store.Draft(self.settings)
+        try:
+            rows = store.write_rows(self.con, beoordeling.select, contract, draft.rows, step2)
+            profiel = profile(draft.rows, contract, self.con, geleverd=oordeel.rijen,
+                              weggelaten=oordeel.weggelaten)
+            dropped = sum(item.aantal for item in oordeel.overgeslagen)
+            if _stamp(path) != before or rows + dropped < oordeel.rijen:
+                draft.discard()
+                return None
+            levering = Levering(
+                levering_id=levering_id(naam, oordeel.sha256), contract=naam.contract,
+                contractversie=contract.version, bronhouder=naam.bronhouder, schooljaar=naam.schooljaar,
+                leverdatum=naam.leverdatum, rijen=rows, sha256=oordeel.sha256, stap=stap,
+                vingerafdruk=manifest.vingerafdruk if manifest else None, bestand=path.name,
+                volgnummer=1 + max((item.volgnummer for item in self.stored.values()), default=0),
+                pad=draft.rows,
+            )
+            return draft.commit(levering, profiel, {"overgeslagen": oordeel.as_dict()["overgeslagen"]})
+        except BaseException:
+            draft.discard()
+            raise
+
+    def _step2(self) -> store.Step2:
+        key = self.key
+        if key is None:
+            raise Gebruiksfout(
+                "Er is geen sleutel voor stap 2 van de pseudonimisering, en de levering heeft alleen stap 1.",
+                waar="instelling sleutel (OA_SLEUTEL)",
+                remedie="Stel het pad van het bestand met sleutel 2 in, of laat de TTP stap 2 zetten.")
+        return lambda pseudonyms: step2_many(key, pseudonyms)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes when someone writes to the file; None if it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _being_written(path: Path) -> bool:
+    """True if another process has the file open for writing.
+
+    The kernel grants a read lease only on a file that nobody writes to. Where leases do not exist (other
+    systems, network drives) this cannot be known; there the manifest, written last, tells a whole file
+    from a half one.
+    """
+    if fcntl is None or not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,0 +1,168 @@
+"""Where accepted deliveries lie: one folder each, that appears whole or not at all.
+
+Lives here: writing rows with their second pseudonym, the rename that commits them, listing what is in.
+Not here: whether a delivery may come in (check) and what becomes of it later (lifecycle).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.contracts import Contract
+from pipelines.intake.levering import Levering
+from pipelines.settings import Settings
+
+ROWS, PROFILE, FACTS = "rijen.parquet", "profiel.json", "levering.json"
+_BATCH = 100_000
+# Persons come back in a delivery; this many second pseudonyms are remembered while writing one.
+_REMEMBERED = 200_000
+_TYPES = {"VARCHAR": pa.string(), "DATE": pa.date32()}
+Step2 = Callable[[list[str]], list[str]]
+
+
+def leveringen_dir(settings: Settings) -> Path:
+    return settings.intake / "leveringen"
+
+
+def stored(settings: Settings) -> list[Levering]:
+    """Every accepted delivery, superseded ones too, by id."""
+    folder = leveringen_dir(settings)
+    if not folder.is_dir():
+        return []
+    found = []
+    for item in sorted(folder.iterdir()):
+        facts = item / FACTS
+        if not item.name.startswith(".") and facts.is_file():
+            found.append(Levering.from_dict(json.loads(facts.read_text(encoding="utf-8")), item / ROWS))
+    return found
+
+
+def active_leveringen(settings: Settings) -> list[Levering]:
+    """Per (contract, bronhouder, schooljaar) the delivery with the newest leverdatum, then the latest
+    accepted.
+    """
+    return newest(stored(settings))
+
+
+def newest(leveringen: list[Levering]) -> list[Levering]:
+    """The deliveries that count, by id; pure."""
+    chosen: dict[tuple[str, str, str], Levering] = {}
+    for levering in leveringen:
+        rival = chosen.get(levering.sleutel)
+        if rival is None or _rank(levering) > _rank(rival):
+            chosen[levering.sleutel] = levering
+    return sorted(chosen.values(), key=lambda levering: levering.levering_id)
+
+
+def _rank(levering: Levering) -> tuple[Any, ...]:
+    return levering.leverdatum, levering.volgnummer, levering.levering_id
+
+
+def read_profile(levering: Levering) -> dict[str, Any]:
+    return json.loads(levering.pad.with_name(PROFILE).read_text(encoding="utf-8"))
+
+
+def clear_leftovers(settings: Settings) -> None:
+    """Remove what a killed run left half done; only call while holding the lock."""
+    folder = leveringen_dir(settings)
+    if folder.is_dir():
+        for item in folder.iterdir():
+            if item.name.startswith("."):
+                shutil.rmtree(item, ignore_errors=True)
+
+
+class Draft:
+    """A delivery being written beside the others, under a hidden name, until `commit` renames it into
+    place.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        parent = leveringen_dir(settings)
+        parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = parent / f".nieuw-{uuid.uuid4().hex}"
+        self.folder.mkdir(mode=0o700)
+
+    @property
+    def rows(self) -> Path:
+        return self.folder / ROWS
+
+    def commit(self, levering: Levering, profiel: dict[str, Any], extra: dict[str, Any]) -> Levering:
+        """Make the delivery count: everything on disk first, then one rename."""
+        _write_json(self.folder / PROFILE, profiel)
+        _write_json(self.folder / FACTS, levering.as_dict() | extra)
+        for item in self.folder.iterdir():
+            _sync(item)
+        _sync(self.folder)
+        target = self.folder.parent / levering.levering_id
+        self.folder.rename(target)
+        _sync(target.parent)
+        return Levering.from_dict(json.loads((target / FACTS).read_text(encoding="utf-8")), target / ROWS)
+
+    def discard(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, target: Path,
+               step2: Step2 | None) -> int:
+    """Stream the rows of `select` (the contract's columns) to Parquet and return how many there were.
+
+    Pseudonyms go through `step2`; None keeps them, because the TTP has already done the step. The rows
+    keep the order of the file, so the same delivery gives the same bytes.
+    """
+    schema = pa.schema([(column.name, _TYPES[column.sql_type]) for column in contract.columns])
+    pseudonyms = {column.name for column in contract.of_kind("pseudoniem")}
+    coded = [column.name for column in contract.columns if column.kind in ("code", "schooljaar")]
+    remembered: dict[str, dict[str, str]] = {
+        column.name: {} for column in contract.of_kind("pseudoniem") if not column.unique
+    }
+    count = 0
+    with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=coded) as writer:
+        for batch in _batches(con, select):
+            columns = []
+            for field, column in zip(schema, batch.columns, strict=True):
+                if step2 is not None and field.name in pseudonyms:
+                    values = _second(column.to_pylist(), step2, remembered.get(field.name))
+                    column = pa.array(values, field.type)
+                columns.append(column.cast(field.type))
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+            count += batch.num_rows
+    return count
+
+
+def _batches(con: duckdb.DuckDBPyConnection, select: str) -> Iterator[pa.RecordBatch]:
+    yield from con.execute(select).to_arrow_reader(_BATCH)
+
+
+def _second(values: list[str], step2: Step2, remembered: dict[str, str] | None) -> list[str]:
+    if remembered is None:
+        return step2(values)
+    if len(remembered) > _REMEMBERED:
+        remembered.clear()
+    new = list(dict.fromkeys(value for value in values if value not in remembered))
+    remembered.update(zip(new, step2(new), strict=True))
+    return [remembered[value] for value in values]
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _sync(path: Path) -> None:
+    """Bytes on disk before the rename, so that a power cut cannot leave a name without content."""
+    if os.name != "posix" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
