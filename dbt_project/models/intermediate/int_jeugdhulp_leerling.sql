@@ -1,0 +1,31 @@
+-- One row per person x schooljaar with jeugdhulp: the gemeente of the latest ingang, and the lowest school enrolled at.
+with
+
+jeugdige as (
+    select
+        persoon_key,
+        schooljaar,
+        min_by(gemeente, (date '9999-12-31' - ingang_op, gemeente)) as woongemeente
+    from {{ ref('int_toewijzing') }}
+    group by persoon_key, schooljaar
+),
+
+ingeschreven as (
+    select
+        persoon.persoon_key,
+        inschrijving.schooljaar,
+        min(inschrijving.vestigingscode) as vestigingscode
+    from {{ ref('stg_inschrijving__inschrijving') }} as inschrijving
+    inner join {{ ref('int_persoon') }} as persoon on persoon.pseudoniem = inschrijving.pseudoniem
+    group by persoon.persoon_key, inschrijving.schooljaar
+)
+
+select
+    jeugdige.persoon_key,
+    jeugdige.schooljaar,
+    jeugdige.woongemeente,
+    coalesce(ingeschreven.vestigingscode, 'onbekend') as vestigingscode
+from jeugdige
+left join ingeschreven
+    on ingeschreven.persoon_key = jeugdige.persoon_key
+    and ingeschreven.schooljaar = jeugdige.schooljaar

@@ -1,0 +1,13 @@
+{{ config(materialized='table') }}
+-- One row per active delivery, with the bounds of its schooljaar and the moment up to which it can be believed.
+select
+    row_number() over (order by contract, bronhouder, schooljaar)::integer as levering_key,
+    levering_id,
+    contract,
+    bronhouder,
+    schooljaar,
+    {{ eerste_dag('schooljaar') }} as begin_op,
+    {{ laatste_dag('schooljaar') }} as eind_op,
+    leverdatum,
+    least(leverdatum, {{ laatste_dag('schooljaar') }}) as peilmoment
+from {{ source('bron', 'levering') }}

@@ -1,0 +1,96 @@
+"""What dbt starts from: schema `bron` over the active deliveries and schema `referentie` from the seeds.
+
+Lives here: typed loading, and the region's own files that go before a seed. Not here: taking in deliveries
+(intake) and what the rules mean (dbt_project).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from pipelines.contracts import contract_names, load_contract
+from pipelines.intake import Levering
+from pipelines.resources import resource_dir
+from pipelines.settings import Settings
+from pipelines.warehouse import region
+
+VESTIGINGEN = "vestigingen"
+
+
+def region_files(settings: Settings) -> list[Path]:
+    """The files of the region that change what the warehouse computes, as far as they are there."""
+    names = (VESTIGINGEN, *region.REGELBESTANDEN)
+    return [path for name in names if (path := settings.referentie / f"{name}.csv").is_file()]
+
+
+def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequence[Levering]) -> None:
+    """Fill both schemas of a fresh file; raises Gebruiksfout if a file of the region is not sound."""
+    con.execute("CREATE SCHEMA referentie")
+    con.execute("CREATE SCHEMA bron")
+    for name, columns in seed_columns().items():
+        own = settings.referentie / f"{name}.csv"
+        if name in region.REGELBESTANDEN and own.is_file():
+            region.load_rules(con, name, columns, own)
+        else:
+            con.execute(f"CREATE TABLE referentie.{name} AS FROM {csv_relation(resource_dir('seeds') / f'{name}.csv', columns)}")
+    region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seed_columns()["ref_vestiging"])
+    _leveringen(con, leveringen)
+    for name in contract_names():
+        _rijen(con, name, [levering for levering in leveringen if levering.contract == name])
+
+
+def seed_columns() -> dict[str, dict[str, str]]:
+    """Name and typed columns of every seed that the warehouse reads, from the YAML beside it."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(resource_dir("seeds").glob("*.yml")):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []):
+            if source["name"] == "referentie":
+                for table in source["tables"]:
+                    found[table["name"]] = {column["name"]: column["data_type"] for column in table["columns"]}
+    return found
+
+
+def csv_relation(path: Path, columns: dict[str, str]) -> str:
+    """A CSV file as a relation with exactly these typed columns; an empty cell is NULL."""
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    return (f"read_csv({quoted(path)}, delim = ';', header = true, auto_detect = false, quote = '\"', "
+            f"escape = '\"', nullstr = '', columns = {{{types}}})")
+
+
+def quoted(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _leveringen(con: duckdb.DuckDBPyConnection, leveringen: Sequence[Levering]) -> None:
+    con.execute("CREATE TABLE bron.levering (levering_id VARCHAR, contract VARCHAR, contractversie VARCHAR, "
+                "bronhouder VARCHAR, schooljaar VARCHAR, leverdatum DATE, rijen BIGINT, sha256 VARCHAR, "
+                "stap INTEGER, vingerafdruk VARCHAR)")
+    if leveringen:
+        con.executemany(
+            "INSERT INTO bron.levering VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [[item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
+              item.leverdatum, item.rijen, item.sha256, item.stap, item.vingerafdruk]
+             for item in sorted(leveringen, key=lambda item: item.levering_id)])
+
+
+def _rijen(con: duckdb.DuckDBPyConnection, name: str, leveringen: Sequence[Levering]) -> None:
+    """A view over the stored rows of one contract: its columns, typed, and the levering_id of their file.
+
+    The Parquet of a delivery lies in a folder that bears its levering_id.
+    """
+    columns = load_contract(name).columns
+    if not leveringen:
+        typed = ", ".join(f'NULL::{column.sql_type} AS "{column.name}"' for column in columns)
+        con.execute(f"CREATE VIEW bron.{name} AS SELECT {typed}, NULL::VARCHAR AS levering_id WHERE false")
+        return
+    for levering in leveringen:
+        if levering.pad.parent.name != levering.levering_id:
+            raise ValueError("a stored delivery lies in a folder of another name")
+    typed = ", ".join(f'"{column.name}"::{column.sql_type} AS "{column.name}"' for column in columns)
+    files = ", ".join(quoted(levering.pad) for levering in sorted(leveringen, key=lambda item: item.levering_id))
+    con.execute(f"CREATE VIEW bron.{name} AS SELECT {typed}, parse_path(filename, '/')[-2] AS levering_id "
+                f"FROM read_parquet([{files}], filename = true, union_by_name = false)")
