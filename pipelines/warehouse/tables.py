@@ -13,11 +13,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Kolom:
-    """A column of a mart: its DuckDB type and Dutch description."""
+    """A column of a mart: its DuckDB type, Dutch definition and, for a figure, how to read it."""
 
     naam: str
     type: str
     omschrijving: str
+    leeswijzer: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class TabelSpec:
     tabel: str
     mart: str
     omschrijving: str
+    bron: str
+    leeswijzer: str
     profielen: tuple[str, ...]
     dimensies: tuple[str, ...]
     met_totaal: tuple[str, ...]
@@ -69,13 +72,15 @@ def _spec(node: dict[str, Any]) -> TabelSpec:
                {key: value for key, value in item.items() if key not in ("kolom", "soort", "achter")})
         for item in meta.get("figuren", []))
     return TabelSpec(
-        tabel=meta["tabel"], mart=node["name"], omschrijving=node["description"],
+        tabel=meta["tabel"], mart=node["name"], omschrijving=node["description"], bron=meta["bron"],
+        leeswijzer=meta["leeswijzer"],
         profielen=tuple(meta["profielen"]), dimensies=tuple(meta["dimensies"]),
         met_totaal=tuple(meta.get("met_totaal", ())), figuren=figures,
         kenmerken=tuple(meta.get("kenmerken", ())), methode=meta["methode"],
         hierarchie=tuple(meta.get("hierarchie", ())), gevoelig=meta.get("gevoelig"),
         beperking=meta.get("beperking", {}),
-        kolommen=tuple(Kolom(column["name"], (column["data_type"] or "").upper(), column["description"])
+        kolommen=tuple(Kolom(column["name"], (column["data_type"] or "").upper(), column["description"],
+                             column.get("config", {}).get("meta", {}).get("leeswijzer", ""))
                        for column in node["columns"].values()),
         meta=meta,
     )
