@@ -7,17 +7,19 @@ the rows that may be kept. Not here: what is wrong and why (rules), reading form
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from pipelines.contracts import Contract, load_contract
-from pipelines.errors import LeveringGeweigerd
+from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 from pipelines.intake import reference
+from pipelines.intake.guard import guard
 from pipelines.intake.levering import Levering, Naam, parse_name, sha256_of, shown_name
 from pipelines.intake.manifest import Manifest, check_manifest, check_region, read_manifest
+from pipelines.intake.mapping import find_mapping
 from pipelines.intake.oordeel import Bevinding, Oordeel
 from pipelines.intake.reading import Lezing, open_delivery
 from pipelines.intake.rules import Check, row_checks, typed_columns
@@ -54,6 +56,8 @@ class Regio:
     vingerafdruk2: str | None = None
     manifest_required: bool = True
     contact: str = ""
+    referentie: Path | None = None
+    tijdelijk: Path | None = None
 
 
 def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing],
@@ -76,26 +80,30 @@ def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: lis
             check_manifest(manifest, naam, contract, sha256)
             check_region(manifest, regio.leveringen, regio.vingerafdruk2)
             oordeel = replace(oordeel, manifest=manifest)
+        stage = "koppeling"
+        mapping = find_mapping(regio.referentie, contract, naam.bronhouder) if regio.referentie else None
         stage = "bestand"
-        lezing = open_delivery(path, contract, con)
+        lezing = open_delivery(path, contract, con, mapping, tijdelijk=regio.tijdelijk)
         cleanup.append(lezing)
-        found = _header_findings(lezing.columns, contract)
+        left_out = {*contract.weglaten, *lezing.weglaten}
+        found = _header_findings(lezing.columns, contract, left_out)
         if found:
+            found = _guard_findings(lezing, contract, con, verdacht=()) + found
             return Beoordeling(replace(oordeel, bevindingen=tuple(found)), contract)
-        oordeel = replace(oordeel, weggelaten=tuple(sorted(set(lezing.columns) & set(contract.weglaten))))
+        oordeel = replace(oordeel, weggelaten=tuple(sorted(set(lezing.columns) & left_out)))
         return _judge_rows(lezing, contract, naam, manifest, con, oordeel)
-    except LeveringGeweigerd as error:
+    except (LeveringGeweigerd, Gebruiksfout) as error:
         return Beoordeling(replace(oordeel, bevindingen=(Bevinding.from_error(error, stage),)))
 
 
-def _header_findings(columns: Sequence[str], contract: Contract) -> list[Bevinding]:
+def _header_findings(columns: Sequence[str], contract: Contract, left_out: set[str]) -> list[Bevinding]:
     found = []
     missing = [name for name in contract.names if name not in columns]
     if missing:
         found.append(Bevinding("kolom_ontbreekt", f"Er ontbreekt een kolom: {', '.join(missing)}",
                                "Lever elke kolom van het contract, ook als zij leeg is.", waar="rij 1"))
     extra = [(number, name) for number, name in enumerate(columns, 1)
-             if name not in contract.names and name not in contract.weglaten]
+             if name not in contract.names and name not in left_out]
     if extra:
         places = ", ".join(f"{number}{_quotable(name)}" for number, name in extra[:FIRST_ROWS])
         places += f" en nog {len(extra) - FIRST_ROWS}" if len(extra) > FIRST_ROWS else ""
@@ -138,10 +146,22 @@ def _judge_rows(lezing: Lezing, contract: Contract, naam: Naam, manifest: Manife
         if distinct < total:
             bevindingen += _duplicates(con, rows, contract)
         overgeslagen = _findings(con, rows, dropped)
+        suspect = {name for check, _ in broken if check.form for name in check.columns}
+        bevindingen = _guard_findings(lezing, contract, con, verdacht=suspect) + bevindingen
     oordeel = replace(oordeel, bevindingen=tuple(bevindingen), overgeslagen=tuple(overgeslagen))
     keep = " AND ".join(["true", *(f"({check.wrong_if}) IS NOT TRUE" for check, _ in dropped)])
     select = f"SELECT {', '.join(contract.names)} FROM ({rows}) WHERE {keep}"
     return Beoordeling(oordeel, contract, select)
+
+
+def _guard_findings(lezing: Lezing, contract: Contract, con: duckdb.DuckDBPyConnection,
+                    verdacht: Collection[str]) -> list[Bevinding]:
+    """What identifies a person comes first in a verdict: it may be a data breach at the bronhouder."""
+    return [
+        Bevinding(f"herkenbaar_{hit.soort}", hit.wat, hit.remedie, kolom=hit.kolom, aantal=hit.aantal,
+                  rijen=hit.rijen)
+        for hit in guard(con, lezing.relation, contract, lezing.columns, verdacht=verdacht)
+    ]
 
 
 def _typed_rows(lezing: Lezing, contract: Contract, naam: Naam) -> str:

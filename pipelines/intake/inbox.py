@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 Meld = Callable[[str], None]
+# Copies that a reader makes hold pseudonyms of step 1, so they stay where those already lie.
+TIJDELIJK = ".tijdelijk"
 
 
 @dataclass
@@ -60,6 +63,7 @@ def take_in(settings: Settings, meld: Meld = lambda _: None) -> Inname:
     """
     inname = Inname()
     store.clear_leftovers(settings)
+    shutil.rmtree(settings.inbox / TIJDELIJK, ignore_errors=True)
     files = sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
     if not files:
         return inname
@@ -129,7 +133,8 @@ class _Round:
         opened: list[Lezing] = []
         regio = Regio(leveringen=store.newest(list(self.stored.values())), contact=self.settings.contact,
                       vingerafdruk2=self.key.fingerprint if self.key else None,
-                      manifest_required=not self.settings.demo)
+                      manifest_required=not self.settings.demo, referentie=self.settings.referentie,
+                      tijdelijk=self.settings.inbox / TIJDELIJK)
         try:
             yield judge(path, self.con, regio, opened, sha256)
         except duckdb.OutOfMemoryException:
@@ -146,11 +151,10 @@ class _Round:
 
     def _signature(self, path: Path, sha256: str) -> str:
         """Of all that a verdict rests on: a refused file is judged again when one of these changed."""
-        own = self.settings.referentie / reference.VESTIGINGEN
-        manifest = manifest_path(path)
-        parts = [sha256, sha256_of(manifest) if manifest.is_file() else "-",
-                 sha256_of(own) if own.is_file() else "-", str(self.settings.demo),
-                 self.key.fingerprint if self.key else "-",
+        files = [manifest_path(path), self.settings.referentie / reference.VESTIGINGEN,
+                 *sorted((self.settings.referentie / "koppelingen").glob("*.yaml"))]
+        parts = [sha256, *(sha256_of(item) if item.is_file() else "-" for item in files),
+                 str(self.settings.demo), self.key.fingerprint if self.key else "-",
                  *sorted({f"{levering.stap}:{levering.vingerafdruk}" for levering in self.stored.values()}),
                  *(f"{name}:{load_contract(name).version}" for name in contract_names())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipelines.errors import LeveringGeweigerd
+from pipelines.errors import OaError
 from pipelines.intake.levering import Naam
 from pipelines.intake.manifest import Manifest
 
@@ -41,7 +41,7 @@ class Bevinding:
         return ", ".join(parts)
 
     @classmethod
-    def from_error(cls, error: LeveringGeweigerd, regel: str) -> Bevinding:
+    def from_error(cls, error: OaError, regel: str) -> Bevinding:
         return cls(regel=regel, wat=error.wat, remedie=error.remedie, waar=error.waar)
 
 

@@ -15,8 +15,8 @@ from pipelines.contracts import Column, Contract
 
 @dataclass(frozen=True)
 class Check:
-    """One question to every row. `tolerance` is the share of wrong rows that is dropped instead of
-    refused.
+    """One question to every row. `tolerance` is the share of wrong rows that is dropped instead of refused;
+    `form` tells that a value does not have the form of its column, so that it may be anything.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Check:
     message: str
     remedy: str
     tolerance: float = 0.0
+    form: bool = False
 
 
 def typed_columns(contract: Contract) -> list[str]:
@@ -66,7 +67,7 @@ def _column_checks(column: Column) -> list[Check]:
                             "Vul deze kolom in elke rij."))
     if column.kind == "datum":
         checks.append(Check(f"{name}_datum", (name,), _unread(name), f"{name} is geen datum",
-                            "Schrijf datums als 2024-10-01 (jaar-maand-dag)."))
+                            "Schrijf datums als 2024-10-01 (jaar-maand-dag).", form=True))
         # DuckDB reads years far outside the calendar of any register; they are caught as too late or too
         # early.
         checks.append(Check(f"{name}_te_vroeg", (name,), f"{name} < DATE '{column.minimum}'",
@@ -76,15 +77,17 @@ def _column_checks(column: Column) -> list[Check]:
     elif column.kind == "schooljaar":
         checks.append(Check(f"{name}_levering", (name,), f"{name} <> levering_schooljaar",
                             f"{name} is niet het schooljaar in de bestandsnaam",
-                            "Lever per schooljaar één bestand, met dat schooljaar in elke rij."))
+                            "Lever per schooljaar één bestand, met dat schooljaar in elke rij.",
+                            form=True))
     elif column.kind == "pseudoniem":
         checks.append(Check(
             f"{name}_pseudoniem", (name,), f"NOT regexp_full_match({name}, '{column.pattern}')",
             f"{name} is geen pseudoniem van 64 kleine hexadecimale tekens",
-            "Maak de levering met `oa pseudonymise`; lever nooit een BSN, onderwijsnummer of naam."))
+            "Maak de levering met `oa pseudonymise`; lever nooit een BSN, onderwijsnummer of naam.",
+            form=True))
     else:
         checks.append(Check(f"{name}_code", (name,), _outside(column), _outside_message(column),
-                            _outside_remedy(column)))
+                            _outside_remedy(column), form=True))
     return checks
 
 
