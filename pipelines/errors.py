@@ -77,7 +77,6 @@ class Onverwacht(OaError):
 @contextmanager
 def guarded(stap: str) -> Iterator[None]:
     """Let an OaError through and turn any other exception into Onverwacht, which names type and place only."""
-    fault: Onverwacht | None = None
     try:
         yield
     except OaError:
@@ -85,9 +84,7 @@ def guarded(stap: str) -> Iterator[None]:
     except Exception as error:
         frames = [frame for frame in extract_tb(error.__traceback__) if "pipelines" in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "buiten de eigen code"
-        fault = Onverwacht(
+        raise Onverwacht(
             f"Onverwachte fout ({type(error).__name__}) bij: {stap}.", waar=place,
-            remedie="Er is niets half gedaan. Probeer opnieuw; blijft het, meld dan deze twee regels.",
-        )
-    if fault is not None:  # raised here, outside the handler, so that no context with values travels along
-        raise fault
+            remedie="Er is niets half gedaan. Probeer opnieuw; blijft het, meld dan deze regels.",
+        ) from None
