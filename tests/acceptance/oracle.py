@@ -1,8 +1,8 @@
 """An independent recomputation of every published figure, in plain Python, from DOMAIN.md and nothing else.
 
 Lives here: the way in (`recompute`) and the readings of DOMAIN.md that had to be chosen. Not here: reading
-(oracle_bron), rules per person (oracle_persoon), members (oracle_jaar), counting (oracle_tabel). No polars, no
-SQL, no product code: where a published figure differs from this, one of the two has misread the page.
+(oracle_bron), rules per person (oracle_persoon), members (oracle_jaar), counting (oracle_tabel). No polars,
+no SQL, no product code: where a published figure differs from this, one of the two has misread the page.
 
 Readings chosen where DOMAIN.md leaves room:
 
