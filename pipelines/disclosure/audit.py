@@ -1,0 +1,307 @@
+"""Prove or refute that no hidden figure of a publication can be worked out, from published files alone.
+
+Lives here: the audit of a disclosure.json and its verdict. Not here, and never imported: the suppressor.
+
+A hidden or rounded figure is in order if the attacker's interval, given everything published to the same reader,
+is at least `width` wide or lies wholly at or above `k`. Widths are proven by whole-number populations that fit
+everything published; breaches by bounds that no population can pass. What is neither is not certified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.disclosure.audit_cells import (
+    EXACT,
+    HIDDEN,
+    INFINITE,
+    KNOWN,
+    ROUNDED,
+    Cells,
+    Context,
+    Dimension,
+    Files,
+    Loose,
+    base,
+    context_of,
+    dimensions,
+    merge,
+    read_context,
+    systems,
+)
+from pipelines.disclosure.audit_report import AuditReport, Zwak
+from pipelines.disclosure.format import Onthulling, read
+
+LIMIT = 3_000_000
+
+
+@dataclass(frozen=True)
+class Bekend:
+    """A count that a reader knows from its own deliveries: persons of `context` with these members."""
+
+    context: dict[str, str]
+    dims: dict[str, str]
+    low: int
+    high: int
+
+
+@dataclass
+class Interval:
+    """Proven and possible range of one target; `need` is the width asked of it."""
+
+    context: Context
+    members: dict[str, str]
+    kind: int
+    need: int
+    seen: tuple[int, int]
+    bound: tuple[int, int]
+
+
+def audit(
+    path: Path, *, known: dict[str, list[Bekend]] | None = None, weakest: bool = False, limit: int = LIMIT,
+) -> AuditReport:
+    """Judge the publication whose disclosure.json is at `path` (a file or its folder).
+
+    `known` adds one run per reader with the counts that its own deliveries fix. Raises Gebruiksfout (no or a
+    malformed declaration) and OnthullingspoortDicht (a file it names is missing).
+    """
+    spec = read(Path(path))
+    folder = Path(path) if Path(path).is_dir() else Path(path).parent
+    return audit_spec(spec, folder, known=known, weakest=weakest, limit=limit)
+
+
+def audit_spec(
+    spec: Onthulling, folder: Path, *, known: dict[str, list[Bekend]] | None = None, weakest: bool = False,
+    limit: int = LIMIT,
+) -> AuditReport:
+    """As `audit`, for a declaration already read."""
+    report = AuditReport(k=spec.k, width=spec.width)
+    files = Files(folder)
+    for contexts in systems(spec):
+        _judge(spec, files, contexts, [], "", report, weakest, limit)
+    for reader, facts in (known or {}).items():
+        report.readers += 1
+        touched = {context_of(f.context) for f in facts}
+        for contexts in systems(spec):
+            if touched & set(contexts):
+                _judge(spec, files, contexts, facts, reader, report, weakest, limit)
+    for table in spec.tables:
+        if table.file not in report.files:
+            report.files[table.file] = hashlib.sha256(files.path(table.file).read_bytes()).hexdigest()
+    return report.close(list(spec.hard))
+
+
+def intervals(path: Path, *, exact: bool = True) -> list[Interval]:
+    """The attacker's whole-number interval of every target, for those who may see them and for tests."""
+    spec = read(Path(path))
+    files = Files(Path(path) if Path(path).is_dir() else Path(path).parent)
+    found: list[Interval] = []
+    for contexts in systems(spec):
+        many, dims, _ = load(spec, files, contexts, [])
+        result = solve(spec, many, dims, LIMIT, exact=exact)
+        found += result.intervals if result.feasible else []
+    return found
+
+
+def load(
+    spec: Onthulling, files: Files, contexts: list[Context], facts: list[Bekend],
+) -> tuple[list[Cells], dict[str, Dimension], list[str]]:
+    """The merged cells of one system, with what a reader knows itself."""
+    dims = dimensions(spec, files, contexts)
+    order: list[str] = []
+    for table in spec.tables:
+        if table.release not in order:
+            order.append(table.release)
+    loose = {c: read_context(spec, files, c, dims, order) for c in contexts}
+    for fact in facts:
+        target = loose.get(context_of(fact.context))
+        if target is not None:
+            _add_fact(target, fact, dims)
+    return [merge(c, loose[c], dims) for c in contexts], dims, order
+
+
+def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
+    row = np.zeros((1, len(dims)), dtype=np.int64)
+    for version, name in fact.dims.items():
+        row[0, list(dims).index(base(version))] = dims[base(version)].member(version, name)
+    loose.members.append(row)
+    loose.low.append(np.array([fact.low]))
+    loose.high.append(np.array([fact.high]))
+    loose.kind.append(np.array([KNOWN]))
+    loose.release.append(np.array([0]))
+
+
+@dataclass
+class Solved:
+    """Everything about one system."""
+
+    feasible: bool | None
+    intervals: list[Interval]
+    variables: int = 0
+    rows: int = 0
+    statuses: dict[str, int] | None = None
+    too_large: bool = False
+
+
+def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None:
+    many, dims, _ = load(spec, files, contexts, facts)
+    for cells in many:
+        for i in np.flatnonzero(cells.contradiction):
+            report.add("tegenstrijdig", _weak(cells, dims, i, int(cells.low[i]), int(cells.high[i]),
+                                              "tegenstrijdig", reader) if weakest else None)
+    if any(c.contradiction.any() for c in many):
+        return
+    result = solve(spec, many, dims, limit, exact=False)
+    report.systems += 1
+    report.variables += result.variables
+    report.rows += result.rows
+    report.statuses.update(result.statuses or {})
+    if result.too_large:
+        report.add("te_groot")
+        return
+    if result.feasible is not True:
+        report.add("tegenstrijdig" if result.feasible is False else "onbeslist")
+        return
+    for one in result.intervals:
+        reason = verdict(one, spec.k)
+        if not reader:
+            report.targets += 1
+            report.hidden += bool(one.kind & HIDDEN)
+            report.rounded += one.kind == ROUNDED
+            report.widths[_class(one, spec)] += 1
+        if reason:
+            report.add(reason, Zwak(dict(one.context), one.members, one.bound[0],
+                                    None if one.bound[1] >= INFINITE else one.bound[1], reason, reader)
+                       if weakest else None)
+    for cells in many:
+        for i, decided in groups(spec, cells, dims, result):
+            report.add("groep" if decided else "onbeslist",
+                       _weak(cells, dims, i, 0, None, "groep", reader) if weakest else None)
+
+
+def verdict(one: Interval, k: int) -> str:
+    """'' if in order, else why not."""
+    if one.seen[1] - one.seen[0] >= one.need or one.bound[0] >= k:
+        return ""
+    if one.bound[1] - one.bound[0] < one.need:
+        return "exact" if one.bound[0] == one.bound[1] else "smal"
+    return "onbeslist"
+
+
+def _class(one: Interval, spec: Onthulling) -> str:
+    if one.bound[0] >= spec.k:
+        return f">= {spec.k}"
+    width = one.seen[1] - one.seen[0]
+    return str(width) if width < spec.width else f"{spec.width}+"
+
+
+def solve(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit: int, exact: bool) -> Solved:
+    """Intervals of all targets of one system."""
+    from pipelines.disclosure.audit_solve import Part
+    from pipelines.disclosure.audit_system import BIG, TooLarge, assemble, components, reduce
+
+    try:
+        system = assemble(many, dims, spec.inequalities, limit)
+    except TooLarge:
+        return Solved(None, [], too_large=True)
+    small, possible = reduce(system)
+    if not possible:
+        return Solved(False, [], system.variables, len(system.low))
+    count = small.targets.shape[0]
+    seen = np.zeros((count, 2), dtype=np.int64)
+    bound = np.zeros((count, 2), dtype=np.int64)
+    statuses: dict[str, int] = {}
+    feasible: bool | None = True
+    for r, v, t in components(small):
+        if not len(v):  # nothing left to vary: these targets are fixed
+            seen[t] = bound[t] = small.offset[t][:, None]
+            continue
+        part = Part(
+            small.rows[r][:, v].tocsr(), small.low[r], small.high[r], small.x_low[v], small.x_high[v],
+            small.targets[t][:, v].tocsr(), small.offset[t], seed=len(v),
+        )
+        found = settle(part, spec.width, spec.k, exact)
+        if found is not True:
+            feasible = found if feasible is True else feasible
+        seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
+        bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
+        for name, times in part.statuses.items():
+            statuses[name] = statuses.get(name, 0) + times
+    result = []
+    for i in range(count):
+        cells, cell = many[small.target_context[i]], small.target_cell[i]
+        high = INFINITE if bound[i, 1] >= BIG else int(bound[i, 1])
+        result.append(Interval(
+            cells.context, _names(cells, dims, cell), int(cells.kind[cell]), spec.width,
+            (int(seen[i, 0]), int(seen[i, 1])), (int(bound[i, 0]), int(high)),
+        ))
+    return Solved(feasible, result, system.variables, len(system.low), statuses)
+
+
+def settle(part, width: int, k: int, exact: bool) -> bool | None:
+    """Widen together, then decide one by one what stays open. False: nothing fits; None: undecided."""
+
+    def open_targets() -> np.ndarray:
+        narrow = (part.seen_high - part.seen_low < width) & (part.bound_low < k)
+        return np.flatnonzero(narrow & (part.bound_high - part.bound_low >= width))
+
+    found = part.widen(open_targets, width)
+    if found is not True:
+        return found
+    everything = np.arange(len(part.seen_low))
+    for target in everything if exact else open_targets():
+        if not exact and target not in open_targets():
+            continue
+        for up in (True, False):
+            part.bound(int(target), up)
+        if exact or target in open_targets():
+            for up in (True, False):
+                reached = part.seen_high[target] if up else part.seen_low[target]
+                limit = part.bound_high[target] if up else part.bound_low[target]
+                if reached != limit and (exact or target in open_targets()):
+                    part.whole_bound(int(target), up)
+    if part.point is None:  # no target asked for a point: still prove that a population fits
+        return None
+    return True
+
+
+def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: Solved):
+    """Cells under a shown margin that hold everybody in one sensitive member: (cell, certain)."""
+    where = {tuple(row): i for i, row in enumerate(cells.members.tolist())}
+    harmless = {
+        (base(v), dims[base(v)].member(v, m)) for v, names in spec.harmless.items() if base(v) in dims
+        for m in names
+    }
+    lowest = {
+        tuple(sorted(one.members.items())): one for one in result.intervals if one.context == cells.context
+    }
+    for name in {base(v) for v in spec.sensitive_dims} & set(cells.dims):
+        column = cells.dims.index(name)
+        for i in np.flatnonzero(cells.members[:, column] > 0):
+            row = cells.members[i].tolist()
+            if any((d, m) in harmless for d, m in zip(cells.dims, row, strict=True)):
+                continue
+            above = where.get((*row[:column], 0, *row[column + 1:]))
+            if above is None or not cells.kind[above] & EXACT or cells.high[above] <= 0:
+                continue
+            total = int(cells.high[above])
+            if cells.kind[i] & EXACT and cells.low[i] == total:
+                yield i, True
+                continue
+            one = lowest.get(tuple(sorted(_names(cells, dims, i).items())))
+            if one is not None and one.seen[0] >= total:
+                yield i, one.bound[0] >= total
+
+
+def _names(cells: Cells, dims: dict[str, Dimension], cell: int) -> dict[str, str]:
+    return {
+        n: dims[n].name_of(int(m)) for n, m in zip(cells.dims, cells.members[cell], strict=True) if m
+    }
+
+
+def _weak(cells, dims, cell, low, high, reason, reader) -> Zwak:
+    return Zwak(dict(cells.context), _names(cells, dims, cell), low, high, reason, reader)
