@@ -23,8 +23,8 @@ from pipelines.settings import Settings
 _PROFIEL = "ondersteuningsanalyse"
 _GOED = {"model": "success", "test": "pass"}
 # dbt must leave nothing behind that holds a row: no log file, no results on disk, no stored failures.
-_FLAGS = ("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors", "--no-version-check",
-          "--no-send-anonymous-usage-stats")
+_FLAGS = ("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors",
+          "--no-version-check", "--no-send-anonymous-usage-stats")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ class Resultaat:
 class WarehouseAfgekeurd(KwaliteitspoortDicht):
     """The new warehouse failed; `resultaten` holds the verdict per node, the previous warehouse stays."""
 
-    def __init__(self, wat: str, *, resultaten: Sequence[Resultaat], waar: str = "", remedie: str = "") -> None:
+    def __init__(
+        self, wat: str, *, resultaten: Sequence[Resultaat], waar: str = "", remedie: str = ""
+    ) -> None:
         super().__init__(wat, waar=waar, remedie=remedie)
         self.resultaten = tuple(resultaten)
 
@@ -96,8 +98,8 @@ def run(settings: Settings, database: Path, meld: Meld) -> tuple[Resultaat, ...]
     if database != _database(settings):
         raise ValueError("dbt builds the file that its profile names")
     _prepare(settings)
-    outcome = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--threads", "1"],
-                      meld)
+    build = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--threads", "1"]
+    outcome = _invoke(settings, build, meld)
     results = tuple(sorted((_result(item) for item in outcome.results), key=lambda item: item.unique_id))
     _refuse_softened([item.node for item in outcome.results], results)
     return results
@@ -128,7 +130,8 @@ def _refuse_softened(nodes: Sequence[Any], results: Sequence[Resultaat]) -> None
     ]
     if soft:
         raise WarehouseAfgekeurd(
-            f"{len(soft)} controle(s) van het magazijn zijn afgezwakt.", resultaten=results, waar=", ".join(soft),
+            f"{len(soft)} controle(s) van het magazijn zijn afgezwakt.", resultaten=results,
+            waar=", ".join(soft),
             remedie="Geef elke controle severity error, zonder where, limit, drempel of store_failures.",
         )
 

@@ -1,7 +1,7 @@
 """The region's own files in `referentie/`: its vestigingen, its rules and its couplings.
 
-Lives here: reading them, and refusing one that is unknown, incomplete or out of bounds, naming rows and columns.
-Not here: the seeds they replace or extend, and what a rule does (dbt_project).
+Lives here: reading them, and refusing one that is unknown, incomplete or out of bounds, naming rows and
+columns. Not here: the seeds they replace or extend, and what a rule does (dbt_project).
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ _MAX_NORM = 3650
 
 
 def load_rules(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], path: Path) -> None:
-    """Make `referentie.<name>` from the region's file instead of the seed; Gebruiksfout if it is not sound."""
+    """Make `referentie.<name>` from the region's file instead of the seed; Gebruiksfout if not sound."""
     rows = _rows(path, tuple(columns))
     wrong = _wrong_rules(con, rows) if name == REGELS else _wrong_couplings(con, rows)
     if wrong:
-        raise Gebruiksfout(f"Het bestand {path.name} is niet goed.", waar=f"referentie/{path.name}: {'; '.join(wrong[:5])}",
-                           remedie=f"Herstel het, of verwijder het om de standaard te gebruiken ({name}.csv in seeds).")
+        raise _not_sound(path, wrong, f"Herstel het, of verwijder het om de standaard te gebruiken (seeds/{name}.csv).")
     types = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     con.execute(f"CREATE TABLE referentie.{name} ({types})")
     marks = ", ".join("?" for _ in columns)
@@ -46,12 +45,17 @@ def load_vestigingen(con: duckdb.DuckDBPyConnection, path: Path, columns: dict[s
     rows = _rows(path, tuple(columns))
     wrong = _wrong_vestigingen(con, rows)
     if wrong:
-        raise Gebruiksfout(f"Het bestand {path.name} is niet goed.", waar=f"referentie/{path.name}: {'; '.join(wrong[:5])}",
-                           remedie="Kolommen: " + ";".join(columns) + f". Soort is een van {', '.join(SOORTEN)}.")
+        raise _not_sound(path, wrong, f"Kolommen: {';'.join(columns)}. Soort is een van {', '.join(SOORTEN)}.")
     if rows:
         marks = ", ".join("?" for _ in columns)
         con.executemany(f"INSERT INTO bron.vestiging VALUES ({marks})",
                         [[row[column] or None for column in columns] for row in rows])
+
+
+def _not_sound(path: Path, wrong: list[str], remedie: str) -> Gebruiksfout:
+    more = f" en {len(wrong) - 5} meer" if len(wrong) > 5 else ""
+    return Gebruiksfout(f"Het bestand {path.name} is niet goed.", remedie=remedie,
+                        waar=f"referentie/{path.name}: {'; '.join(wrong[:5])}{more}")
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -66,8 +70,10 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     ragged = [number for number, row in enumerate(rows, start=2) if None in row or None in row.values()]
     if header != columns or ragged:
         where = f"rij {', '.join(map(str, ragged[:5]))}" if ragged else "kopregel"
-        raise Gebruiksfout(f"Het bestand {path.name} heeft niet de goede kolommen.", waar=f"referentie/{path.name}: {where}",
-                           remedie="Kolommen, in deze volgorde: " + ";".join(columns) + ".")
+        raise Gebruiksfout(
+            f"Het bestand {path.name} heeft niet de goede kolommen.", waar=f"referentie/{path.name}: {where}",
+            remedie=f"Kolommen, in deze volgorde: {';'.join(columns)}.",
+        )
     return [{column: row[column].strip() for column in columns} for row in rows]
 
 

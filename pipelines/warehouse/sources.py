@@ -36,11 +36,13 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequenc
         if name in region.REGELBESTANDEN and own.is_file():
             region.load_rules(con, name, columns, own)
         else:
-            con.execute(f"CREATE TABLE referentie.{name} AS FROM {csv_relation(resource_dir('seeds') / f'{name}.csv', columns)}")
+            seed = csv_relation(resource_dir("seeds") / f"{name}.csv", columns)
+            con.execute(f"CREATE TABLE referentie.{name} AS FROM {seed}")
     region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seed_columns()["ref_vestiging"])
-    _leveringen(con, leveringen)
+    ordered = sorted(leveringen, key=lambda item: (item.contract, item.levering_id))
+    _leveringen(con, ordered)
     for name in contract_names():
-        _rijen(con, name, [levering for levering in leveringen if levering.contract == name])
+        _rijen(con, name, ordered)
 
 
 def seed_columns() -> dict[str, dict[str, str]]:
@@ -50,7 +52,8 @@ def seed_columns() -> dict[str, dict[str, str]]:
         for source in yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []):
             if source["name"] == "referentie":
                 for table in source["tables"]:
-                    found[table["name"]] = {column["name"]: column["data_type"] for column in table["columns"]}
+                    columns = table["columns"]
+                    found[table["name"]] = {column["name"]: column["data_type"] for column in columns}
     return found
 
 
@@ -66,31 +69,30 @@ def quoted(value: object) -> str:
 
 
 def _leveringen(con: duckdb.DuckDBPyConnection, leveringen: Sequence[Levering]) -> None:
-    con.execute("CREATE TABLE bron.levering (levering_id VARCHAR, contract VARCHAR, contractversie VARCHAR, "
-                "bronhouder VARCHAR, schooljaar VARCHAR, leverdatum DATE, rijen BIGINT, sha256 VARCHAR, "
-                "stap INTEGER, vingerafdruk VARCHAR)")
+    con.execute("CREATE TABLE bron.levering (levering_nr INTEGER, levering_id VARCHAR, contract VARCHAR, "
+                "contractversie VARCHAR, bronhouder VARCHAR, schooljaar VARCHAR, leverdatum DATE, rijen BIGINT, "
+                "sha256 VARCHAR, stap INTEGER, vingerafdruk VARCHAR)")
     if leveringen:
         con.executemany(
-            "INSERT INTO bron.levering VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [[item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
+            "INSERT INTO bron.levering VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [[number, item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
               item.leverdatum, item.rijen, item.sha256, item.stap, item.vingerafdruk]
-             for item in sorted(leveringen, key=lambda item: item.levering_id)])
+             for number, item in enumerate(leveringen, start=1)])
 
 
 def _rijen(con: duckdb.DuckDBPyConnection, name: str, leveringen: Sequence[Levering]) -> None:
-    """A view over the stored rows of one contract: its columns, typed, and the levering_id of their file.
+    """A view over the stored rows of one contract: its columns, typed, and the number of their delivery.
 
-    The Parquet of a delivery lies in a folder that bears its levering_id.
+    Deliveries of one contract lie together in the list, so a file's place in it gives the number: joining on
+    names would cost more than reading the rows.
     """
     columns = load_contract(name).columns
-    if not leveringen:
+    own = [number for number, item in enumerate(leveringen, start=1) if item.contract == name]
+    if own:
+        typed = ", ".join(f'"{column.name}"::{column.sql_type} AS "{column.name}"' for column in columns)
+        files = ", ".join(quoted(leveringen[number - 1].pad) for number in own)
+        body = f"{typed}, (file_index + {own[0]})::INTEGER AS levering_nr FROM read_parquet([{files}])"
+    else:
         typed = ", ".join(f'NULL::{column.sql_type} AS "{column.name}"' for column in columns)
-        con.execute(f"CREATE VIEW bron.{name} AS SELECT {typed}, NULL::VARCHAR AS levering_id WHERE false")
-        return
-    for levering in leveringen:
-        if levering.pad.parent.name != levering.levering_id:
-            raise ValueError("a stored delivery lies in a folder of another name")
-    typed = ", ".join(f'"{column.name}"::{column.sql_type} AS "{column.name}"' for column in columns)
-    files = ", ".join(quoted(levering.pad) for levering in sorted(leveringen, key=lambda item: item.levering_id))
-    con.execute(f"CREATE VIEW bron.{name} AS SELECT {typed}, parse_path(filename, '/')[-2] AS levering_id "
-                f"FROM read_parquet([{files}], filename = true, union_by_name = false)")
+        body = f"{typed}, NULL::INTEGER AS levering_nr WHERE false"
+    con.execute(f"CREATE VIEW bron.{name} AS SELECT {body}")

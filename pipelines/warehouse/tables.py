@@ -23,7 +23,7 @@ class Kolom:
 
 @dataclass(frozen=True)
 class Figuur:
-    """A figure: `soort` is aantal, afgeleid or kwantiel; `achter` is the column with the persons behind it."""
+    """A figure: `soort` is aantal, afgeleid or kwantiel; `achter` the column with the persons behind it."""
 
     kolom: str
     soort: str
@@ -35,8 +35,9 @@ class Figuur:
 class TabelSpec:
     """One published table: from which mart, for whom, by which dimensions, with which figures.
 
-    `figuren` is empty for a dimension table. `methode` is onderdrukken, afronden or geen. `beperking` gives, per
-    profiel, the members of a dimension to which the table is limited. `meta` is `meta.publicatie` as written.
+    `figuren` is empty for a dimension table. `methode` is onderdrukken, afronden or geen. `beperking` gives,
+    per profiel, the members of a dimension to which the table is limited. `meta` is `meta.publicatie` as
+    written.
     """
 
     tabel: str

@@ -2,12 +2,9 @@
 with
 
 jeugdige as (
-    select
-        persoon_key,
-        schooljaar,
-        min_by(gemeente, (date '9999-12-31' - ingang_op, gemeente)) as woongemeente
+    select persoon_key, schooljaar, gemeente as woongemeente
     from {{ ref('int_toewijzing') }}
-    group by persoon_key, schooljaar
+    qualify row_number() over (partition by persoon_key, schooljaar order by ingang_op desc, gemeente) = 1
 ),
 
 ingeschreven as (

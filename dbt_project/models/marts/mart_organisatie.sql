@@ -1,15 +1,4 @@
-with
-
-geteld as (
-    select
-        {{ gebied_kolommen() }},
-        coalesce(ondersteuningsvorm, 'TOTAAL') as ondersteuningsvorm,
-        count(*) as arrangementen,
-        count(distinct persoon_key) as leerlingen_achter
-    from {{ ref('int_arrangement') }}
-    where is_actief
-    {{ per_gebied(kubus=['ondersteuningsvorm']) }}
-)
+{{ arrangementen_per_gebied(kubus=['ondersteuningsvorm']) }}
 
 select
     gebied.schooljaar,

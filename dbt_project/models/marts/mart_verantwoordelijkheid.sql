@@ -1,16 +1,4 @@
-with
-
-geteld as (
-    select
-        {{ gebied_kolommen() }},
-        coalesce(verantwoordelijke, 'TOTAAL') as verantwoordelijke,
-        coalesce(financiering, 'TOTAAL') as financiering,
-        count(*) as arrangementen,
-        count(distinct persoon_key) as leerlingen_achter
-    from {{ ref('int_arrangement') }}
-    where is_actief
-    {{ per_gebied(kubus=['verantwoordelijke', 'financiering']) }}
-)
+{{ arrangementen_per_gebied(kubus=['verantwoordelijke', 'financiering']) }}
 
 select
     gebied.schooljaar,

@@ -1,43 +1,37 @@
 with
 
--- one row per step and area, so that the persons on either side of a quantile can be counted
-gebiedsrij as (
-    select
-        schooljaar, stap, persoon_key, dagen, is_wachtend,
-        unnest([
-            {'gebied_soort': 'woongemeente', 'gebied': woongemeente},
-            {'gebied_soort': 'jeugdregio', 'gebied': jeugdregio},
-            {'gebied_soort': 'schoolgemeente', 'gebied': schoolgemeente},
-            {'gebied_soort': 'swv', 'gebied': swv},
-            {'gebied_soort': 'regio', 'gebied': 'TOTAAL'}
-        ], recursive := true)
-    from {{ ref('fct_wachttijd') }}
-),
-
 -- exact quantiles of whole days fall on tenths of a day: kept as integers, so that rounding and comparing are exact
 kwantiel as (
     select
-        schooljaar, gebied_soort, gebied, stap,
+        {{ gebied_kolommen() }},
+        stap,
         count(dagen) as aantal,
-        count(distinct persoon_key) filter (where dagen is not null) as leerlingen_achter,
+        {{ personen('dagen is not null') }} as leerlingen_achter,
         count(*) filter (where is_wachtend) as wachtend,
-        count(distinct persoon_key) filter (where is_wachtend) as wachtend_leerlingen_achter,
+        {{ personen('is_wachtend') }} as wachtend_leerlingen_achter,
         list_transform(quantile_cont(dagen, [0.5, 0.9]), lambda q: round(q * 10)::bigint) as tienden
-    from gebiedsrij
-    group by all
+    from {{ ref('fct_wachttijd') }}
+    {{ per_gebied(vast=['stap']) }}
 ),
 
+-- the persons on either side of a quantile
 zijden as (
+    {%- for soort, kolom in gebieden() %}
     select
-        rij.schooljaar, rij.gebied_soort, rij.gebied, rij.stap,
-        count(distinct rij.persoon_key) filter (where rij.dagen * 10 <= kwantiel.tienden[1]) as onder_mediaan,
-        count(distinct rij.persoon_key) filter (where rij.dagen * 10 >= kwantiel.tienden[1]) as boven_mediaan,
-        count(distinct rij.persoon_key) filter (where rij.dagen * 10 <= kwantiel.tienden[2]) as onder_p90,
-        count(distinct rij.persoon_key) filter (where rij.dagen * 10 >= kwantiel.tienden[2]) as boven_p90
-    from gebiedsrij as rij
-    inner join kwantiel using (schooljaar, gebied_soort, gebied, stap)
-    where rij.dagen is not null
+        kwantiel.schooljaar, kwantiel.gebied_soort, kwantiel.gebied, kwantiel.stap,
+        {{ personen('dagen * 10 <= kwantiel.tienden[1]') }} as onder_mediaan,
+        {{ personen('dagen * 10 >= kwantiel.tienden[1]') }} as boven_mediaan,
+        {{ personen('dagen * 10 <= kwantiel.tienden[2]') }} as onder_p90,
+        {{ personen('dagen * 10 >= kwantiel.tienden[2]') }} as boven_p90
+    from {{ ref('fct_wachttijd') }} as wachttijd
+    inner join kwantiel
+        on kwantiel.schooljaar = wachttijd.schooljaar
+        and kwantiel.stap = wachttijd.stap
+        and kwantiel.gebied_soort = '{{ soort }}'
+        and kwantiel.gebied = {{ 'wachttijd.' ~ kolom if soort != 'regio' else kolom }}
     group by all
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select

@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 -- One row per active delivery, with the bounds of its schooljaar and the moment up to which it can be believed.
 select
-    row_number() over (order by contract, bronhouder, schooljaar)::integer as levering_key,
-    levering_id,
+    levering_nr as levering_key,
     contract,
     bronhouder,
     schooljaar,

@@ -15,4 +15,4 @@ select
     coalesce(jeugdhulp.reden_wijziging, '') = '13' as nooit_geldig,
     jeugdhulp.op_school
 from {{ source('bron', 'jeugdhulp') }} as jeugdhulp
-inner join {{ ref('stg_bron__levering') }} as levering on levering.levering_id = jeugdhulp.levering_id
+inner join {{ ref('stg_bron__levering') }} as levering on levering.levering_key = jeugdhulp.levering_nr

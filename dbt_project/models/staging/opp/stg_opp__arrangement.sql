@@ -17,4 +17,4 @@ select
     opp.start_op,
     opp.eind_op
 from {{ source('bron', 'opp') }} as opp
-inner join {{ ref('stg_bron__levering') }} as levering on levering.levering_id = opp.levering_id
+inner join {{ ref('stg_bron__levering') }} as levering on levering.levering_key = opp.levering_nr

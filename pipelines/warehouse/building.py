@@ -1,7 +1,7 @@
 """Building the warehouse: a fresh file beside the old one, filled, judged, and only then put in its place.
 
-Lives here: the order of things, the fingerprint of the inputs and the swap. Not here: how dbt is called (dbt.py),
-what schemas `bron` and `referentie` hold (sources.py) and the models themselves (dbt_project).
+Lives here: the order of things, the fingerprint of the inputs and the swap. Not here: how dbt is called
+(dbt.py), what schemas `bron` and `referentie` hold (sources.py) and the models themselves (dbt_project).
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import duckdb
 from pipelines.errors import Bezet
 from pipelines.intake import Levering
 from pipelines.progress import Meld, silent
-from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import dbt, sources
 
@@ -30,7 +29,7 @@ _BOUWPLAATS = ".bouw"
 
 @dataclass(frozen=True)
 class Bouw:
-    """A warehouse that passed: its file, the fingerprint of what it was made from and the verdict per dbt node."""
+    """A warehouse that passed: its file, the fingerprint of its inputs and the verdict per dbt node."""
 
     path: Path
     vingerafdruk: str
@@ -63,9 +62,9 @@ def build(
 ) -> Bouw:
     """Make the warehouse of exactly these deliveries, or return the one that lies there if nothing changed.
 
-    Raises WarehouseAfgekeurd if a model or a data test fails, Gebruiksfout if a file of the region is not sound
-    and Bezet if another process is building. Whatever happens, the previous warehouse stays until the new one
-    has passed.
+    Raises WarehouseAfgekeurd if a model or a data test fails, Gebruiksfout if a file of the region is not
+    sound and Bezet if another process is building. Whatever happens, the previous warehouse stays until the
+    new one has passed.
     """
     target = warehouse_file(settings)
     print_ = fingerprint(settings, leveringen)
