@@ -79,6 +79,7 @@ def _store(settings: Settings, levering: Levering, volgnummer: int) -> Ingenomen
         vingerafdruk="0" * 16,
         bestand=f"{name}.csv",
         volgnummer=volgnummer,
+        aangenomen_op=f"{levering.leverdatum}",
         pad=folder / "rijen.parquet",
     )
 
