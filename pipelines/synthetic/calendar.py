@@ -1,6 +1,7 @@
 """Days and schooljaren of the fictional region.
 
-Lives here: days as whole numbers since 1970 and the boundaries of a schooljaar. Not here: what happens on them.
+Lives here: days as whole numbers since 1970 and the boundaries of a schooljaar. Not here: what happens on
+them.
 """
 
 from __future__ import annotations
@@ -58,10 +59,16 @@ def parse_schooljaren(namen: Sequence[str]) -> list[Schooljaar]:
     for naam in sorted(set(namen)):
         match = re.fullmatch(r"(\d{4})-(\d{4})", naam)
         if not match or int(match[2]) != int(match[1]) + 1 or not 2005 <= int(match[1]) <= 2100:
-            raise Gebruiksfout("Een schooljaar is niet goed geschreven.", waar="schooljaren",
-                               remedie="Schrijf twee opeenvolgende jaren, zoals 2024-2025, met komma's ertussen.")
+            raise Gebruiksfout(
+                "Een schooljaar is niet goed geschreven.",
+                waar="schooljaren",
+                remedie="Schrijf twee opeenvolgende jaren, zoals 2024-2025, met komma's ertussen.",
+            )
         jaren.append(Schooljaar(int(match[1])))
     if not jaren or jaren[-1].jaar - jaren[0].jaar != len(jaren) - 1:
-        raise Gebruiksfout("De schooljaren sluiten niet op elkaar aan.", waar="schooljaren",
-                           remedie="Geef een of meer opeenvolgende schooljaren.")
+        raise Gebruiksfout(
+            "De schooljaren sluiten niet op elkaar aan.",
+            waar="schooljaren",
+            remedie="Geef een of meer opeenvolgende schooljaren.",
+        )
     return jaren

@@ -1,7 +1,8 @@
 """Chance that repeats itself: named streams of random numbers from one seed.
 
-Lives here: drawing from a stream. Not here: what is drawn (the modules of the region). Every stream has a name, so
-that a change in one part of the region leaves the other parts as they were; nothing depends on hash order or cores.
+Lives here: drawing from a stream. Not here: what is drawn (the modules of the region). Every stream has a
+name, so that a change in one part of the region leaves the other parts as they were; nothing depends on
+hash order or cores.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ class Stream:
     """The random numbers of one part of the region; the same seed and name always give the same numbers."""
 
     def __init__(self, seed: int, name: str) -> None:
-        self._rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
+        self._rng = np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())]))
+        )
 
     def uniform(self, n: int) -> NDArray[np.float64]:
         """n numbers in [0, 1)."""
@@ -58,7 +61,7 @@ class Stream:
         """n of the candidates (or all, if there are fewer), in random order."""
         return candidates[self.order(len(candidates))[:n]]
 
-    def days(self, median: float, spread: float, n: int) -> Whole:
+    def days(self, median: float | NDArray[np.floating], spread: float, n: int) -> Whole:
         """n durations in days, log-normal around the median: many short, some very long."""
         return np.rint(median * np.exp(spread * self._rng.standard_normal(n))).astype(np.int64)
 
@@ -75,7 +78,9 @@ def _top_up(chosen: Whole, share: NDArray[np.float64], minimum: int) -> None:
     counts = np.bincount(chosen, minlength=len(share))
     for option in np.flatnonzero((share > 0) & (counts < minimum)):
         donor = int(np.argmax(counts))
-        places = np.flatnonzero(chosen == donor)[: max(0, min(minimum - counts[option], counts[donor] - minimum))]
+        places = np.flatnonzero(chosen == donor)[
+            : max(0, min(minimum - counts[option], counts[donor] - minimum))
+        ]
         chosen[places] = option
         counts[donor] -= len(places)
         counts[option] += len(places)
@@ -97,3 +102,12 @@ def spread(total: int, weights: NDArray[np.floating]) -> Whole:
     rest = int(total - result.sum())
     result[np.argsort(result - exact, kind="stable")[:rest]] += 1
     return result
+
+
+def mix(values: NDArray[np.integer] | int, salt: int) -> NDArray[np.uint64]:
+    """A fixed scramble of whole numbers, for choices that must not depend on the order of rows."""
+    with np.errstate(over="ignore"):
+        x = np.asarray(values).astype(np.uint64) + np.uint64(salt) * np.uint64(0x9E3779B97F4A7C15)
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return x ^ (x >> np.uint64(31))

@@ -1,9 +1,9 @@
 """Person numbers that belong to nobody, and the fictional region's own key 1.
 
-Lives here: which number a child gets. Not here: how a pseudonym is made (pipelines.keys).
-While they suffice, numbers come from the official test range of the BSN (999900000 to 999999999 that pass the
-elfproef), so that files with these numbers can be made and pseudonymised to the same deliveries. Beyond that, nine
-digits that pass as neither BSN nor onderwijsnummer.
+Lives here: which number a child gets. Not here: how a pseudonym is made (pipelines.keys). While they
+suffice, numbers come from the official test range of the BSN (999900000 to 999999999 that pass the
+elfproef), so that files with these numbers can be made and pseudonymised to the same deliveries. Beyond
+that, nine digits that pass as neither BSN nor onderwijsnummer.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ _CHUNK = 200_000
 
 
 def demo_key1(seed: int) -> str:
-    """Key 1 of the fictional region with this seed, 64 hex: derived, never stored. No region with real children may
-    use it."""
-    return hashlib.sha256(f"ondersteuningsanalyse: sleutel 1 van de fictieve regio {seed}".encode()).hexdigest()
+    """Key 1 of the fictional region with this seed, 64 hex: derived, never stored. No region with real
+    children may use it.
+    """
+    return hashlib.sha256(
+        f"ondersteuningsanalyse: sleutel 1 van de fictieve regio {seed}".encode()
+    ).hexdigest()
 
 
 def elfproef(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -41,13 +44,17 @@ def test_numbers() -> NDArray[np.int64]:
 
 
 def person_numbers(n: int, *, only_test: bool = False) -> list[str]:
-    """n different numbers of nine digits; Gebruiksfout if they must be test numbers and those do not suffice."""
+    """n different numbers of nine digits; Gebruiksfout if they must be test numbers and those do not
+    suffice.
+    """
     numbers = test_numbers()
     if n > len(numbers):
         if only_test:
             raise Gebruiksfout(
-                "Voor zoveel leerlingen zijn er niet genoeg testnummers.", waar=f"{n} leerlingen",
-                remedie=f"Kies een kleinere schaal: er zijn {len(numbers)} testnummers.")
+                "Voor zoveel leerlingen zijn er niet genoeg testnummers.",
+                waar=f"{n} leerlingen",
+                remedie=f"Kies een kleinere schaal: er zijn {len(numbers)} testnummers.",
+            )
         more = np.arange(_FICTIONAL_FROM, _FICTIONAL_FROM + int((n - len(numbers)) * 1.3) + 100)
         kind = elfproef(more)
         numbers = np.r_[numbers, more[(kind != 0) & (kind != 5)]]
@@ -56,6 +63,8 @@ def person_numbers(n: int, *, only_test: bool = False) -> list[str]:
 
 def pseudonyms(key: Key, messages: list[str]) -> pl.Series:
     """Step 1 over many messages, in pieces so that memory stays flat."""
-    pieces = [pl.Series(key.many(messages[start:start + _CHUNK]), dtype=pl.String)
-              for start in range(0, len(messages), _CHUNK)]
+    pieces = [
+        pl.Series(key.many(messages[start : start + _CHUNK]), dtype=pl.String)
+        for start in range(0, len(messages), _CHUNK)
+    ]
     return pl.concat(pieces) if pieces else pl.Series([], dtype=pl.String)

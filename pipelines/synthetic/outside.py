@@ -1,42 +1,45 @@
-"""Children who live in a participating gemeente and go to no school of the region, and children placed there.
+"""Children who live in a participating gemeente and go to no school of the region, and children placed
+there.
 
-Lives here: adding them to the population, because their jeugdhulp is delivered too. Not here: that help (jeugdhulp).
-Under four, at a school elsewhere, or above school age: of those only a part is made, the part that may get help.
-Children placed with a family or institution in the region remain, by the woonplaatsbeginsel, with the gemeente they
-came from; one that merged within the schooljaren takes part for such children alone.
+Lives here: adding them to the population, because their jeugdhulp is delivered too. Not here: that help
+(jeugdhulp). Under four, at a school elsewhere, or above school age: of those only a part is made, the part
+that may get help. Children placed with a family or institution in the region remain, by the
+woonplaatsbeginsel, with the gemeente they came from; one that merged within the schooljaren takes part for
+such children alone.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from pipelines.synthetic.area import Gebied
 from pipelines.synthetic.calendar import OPEN, Schooljaar
 from pipelines.synthetic.chance import Stream
-from pipelines.synthetic.places import JEUGD_PER_BO, KERN, Gebied
-from pipelines.synthetic.population import SBO, SO, VSO, Bevolking
+from pipelines.synthetic.children import SBO, SO, VSO, Bevolking
 from pipelines.synthetic.schools import Scholen
 
 DEEL = 0.25  # of those outside, the part that is made and gets all of the help
 GEPLAATST = 48  # at scale 1
 
 
-def youth(gebied: Gebied, gemeente: int, jaar: int) -> float:
-    """Residents under 18, estimated from basisonderwijs."""
-    return float(JEUGD_PER_BO * gebied.land.pupils("BO", jaar)[gemeente] * gebied.factor)
-
-
-def place_children(bevolking: Bevolking, scholen: Scholen, gebied: Gebied, jaren: list[Schooljaar], seed: int) -> None:
+def place_children(
+    bevolking: Bevolking, scholen: Scholen, gebied: Gebied, jaren: list[Schooljaar], seed: int
+) -> None:
     """Let some pupils, most at special schools, stay here from a gemeente that will merge."""
     if not gebied.geplaatst:
         return
     stream = Stream(seed, "geplaatst")
     spell = bevolking.spell
-    here = (spell.van <= jaren[0].peildatum) & (spell.tot >= jaren[0].eind)
+    here = spell.on(jaren[0].peildatum) & spell.on(jaren[0].eind)
     special = np.isin(scholen.soort[spell.vestiging], (SBO, SO, VSO))
     n = max(9, round(GEPLAATST * min(gebied.factor, 1.0)))
-    who = np.unique(np.r_[stream.some(spell.persoon[here & special], n - n // 3),
-                          stream.some(spell.persoon[here & ~special], n // 3)])
-    new = sorted({gebied.land.index(h.nieuw) for h in gebied.herindelingen})
+    who = np.unique(
+        np.r_[
+            stream.some(spell.persoon[here & special], n - n // 3),
+            stream.some(spell.persoon[here & ~special], n // 3),
+        ]
+    )
+    new = gebied.geplaatst
     bevolking.woon[who] = np.array(new)[np.arange(len(who)) % len(new)]
     bevolking.woon_na[who] = bevolking.woon[who]
     bevolking.verhuisd_op[who] = OPEN
@@ -48,15 +51,14 @@ def add_outside(bevolking: Bevolking, gebied: Gebied, jaren: list[Schooljaar], s
     stream = Stream(seed, "buiten")
     middle = jaren[len(jaren) // 2]
     spell = bevolking.spell
-    now = spell.persoon[(spell.van <= middle.peildatum) & (spell.tot >= middle.peildatum)]
+    now = spell.persoon[spell.on(middle.peildatum)]
     homes = bevolking.home_on(now, middle.peildatum)
     enrolled = np.bincount(homes[homes >= 0], minlength=len(gebied.land.codes))
-    placed = {gebied.land.index(h.nieuw) for h in gebied.herindelingen} if gebied.geplaatst else set()
     woon, geboren = [], []
     for gemeente in gebied.leveraars:
-        if gemeente in placed and gebied.land.codes[gemeente] not in KERN:
+        if gemeente in gebied.geplaatst:
             continue
-        everyone = youth(gebied, gemeente, middle.jaar)
+        everyone = gebied.youth(gemeente, middle.jaar)
         outside = max(everyone - enrolled[gemeente], everyone * 4 / 18)
         n = round(outside * DEEL)
         young = stream.happens(min(1.0, everyone * 4 / 18 / outside), n)

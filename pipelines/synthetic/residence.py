@@ -1,7 +1,7 @@
 """Who lives where: the distance between a pupil's home and school.
 
-Lives here: drawing woongemeenten for places at a school, and a new gemeente for a child that moves. Not here: who the
-pupils are (population).
+Lives here: drawing woongemeenten for places at a school, and a new gemeente for a child that moves. Not
+here: who the pupils are (population).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Fictional schoolbesturen and vestigingen on real ground.
 
-Lives here: how many schools of which soort and size stand where, who runs them, and `vestigingen.csv`. Not here: pupils.
-Codes are ones that DUO does not give out: instellingscodes from 90AA on (DUO's end at 32), bestuursnummers that begin
-with 00. Names say that they are made up.
+Lives here: how many schools of which soort and size stand where, who runs them, and `vestigingen.csv`. Not
+here: pupils. Codes are ones that DUO does not give out: instellingscodes from 90AA on (DUO's end at 32),
+bestuursnummers that begin with 00. Names say that they are made up.
 """
 
 from __future__ import annotations
@@ -11,26 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.synthetic.area import KERN, Gebied
 from pipelines.synthetic.calendar import Schooljaar
 from pipelines.synthetic.chance import Stream, spread
-from pipelines.synthetic.places import KERN, SOORTEN, Gebied
+from pipelines.synthetic.names import bestuur_name, school_names
+from pipelines.synthetic.places import SOORTEN
 
 GEMIDDELD = {"BO": 225, "SBO": 135, "SO": 88, "VSO": 92, "VO": 640, "PRO": 115}
 PER_BESTUUR = {"PO": 30, "SO": 9, "VO": 10}
 KLEIN = 0.6  # below scale 1 the number of schools shrinks by this power: fewer, but enough to tell apart
-_SOORTNAAM = {
-    "BO": "Fictieve basisschool", "SBO": "Fictieve school voor speciaal basisonderwijs", "SO": "Fictieve so-school",
-    "VSO": "Fictieve vso-school", "VO": "Fictief college", "PRO": "Fictieve praktijkschool",
-}
-_GROEPNAAM = {"PO": "primair onderwijs", "SO": "speciaal onderwijs", "VO": "voortgezet onderwijs"}
-_VOOR = ("Zilver", "Koper", "Maan", "Zon", "Sterren", "Wolken", "Regenboog", "Droom", "Sprookjes", "Vuur", "Nevel",
-         "Glas", "Wind", "Mos", "Dauw", "Goud", "Sneeuw", "Schaduw", "Honing", "Fluister", "Tover", "Luister", "Kiezel",
-         "Zomer", "Winter", "Lente", "Herfst", "Barnsteen", "Fluweel", "Kristal")
-_NA = ("linde", "beuk", "uil", "vlinder", "toren", "brug", "boot", "tuin", "bron", "molen", "vleugel", "ladder", "haven",
-       "kompas", "sleutel", "draak", "eik", "zwaluw", "poort", "lantaarn", "vijver", "heuvel", "ster", "reiger", "boom",
-       "spiegel", "anker", "veer", "horizon", "wilg")
 
 
 def groep(soort: str) -> str:
@@ -54,15 +46,19 @@ class Scholen:
     bestuursnaam: list[str]
     gemeentecode: list[str]
 
+    def codes_of(self, vestiging: NDArray[np.integer]) -> pl.Series:
+        return pl.Series(self.code, dtype=pl.String).gather(vestiging)
+
     def write(self, path: Path) -> None:
         """`vestigingen.csv` as DOMAIN.md section 4 lays it out; leerlingen of the newest schooljaar."""
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = ["vestigingscode;naam;soort;bestuur;bestuur_naam;swv;gemeente;postcode4;leerlingen"]
         for i in np.argsort(self.code, kind="stable"):
             b = self.bestuur[i]
-            lines.append(";".join((self.code[i], self.naam[i], SOORTEN[self.soort[i]], self.bestuursnummer[b],
-                                   self.bestuursnaam[b], self.swv[i], self.gemeentecode[self.gemeente[i]],
-                                   self.postcode4[i], str(self.grootte[-1][i]))))
+            kind, gemeente = SOORTEN[self.soort[i]], self.gemeentecode[self.gemeente[i]]
+            owner = (self.bestuursnummer[b], self.bestuursnaam[b], self.swv[i])
+            place = (gemeente, self.postcode4[i], str(self.grootte[-1][i]))
+            lines.append(";".join((self.code[i], self.naam[i], kind, *owner, *place)))
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -80,16 +76,28 @@ def build_scholen(gebied: Gebied, jaren: list[Schooljaar], seed: int) -> Scholen
                 sizes[t].append(spread(target, weights * stream.factor(0.03, n)))
     n = len(soorten)
     land = gebied.land
-    areas = [land.postcodes[g][int(u * len(land.postcodes[g]))]
-             for g, u in zip(gemeenten, stream.uniform(n), strict=True)]
-    swv = [area[1] if SOORTEN[s] in ("BO", "SBO", "SO") else area[2] for area, s in zip(areas, soorten, strict=True)]
+    areas = [
+        land.postcodes[g][int(u * len(land.postcodes[g]))]
+        for g, u in zip(gemeenten, stream.uniform(n), strict=True)
+    ]
+    swv = [
+        area[1] if SOORTEN[s] in ("BO", "SBO", "SO") else area[2]
+        for area, s in zip(areas, soorten, strict=True)
+    ]
     home = land.postcodes[land.index(KERN[0])][0]
     bestuur, nummers, namen = _besturen(stream, np.array(soorten), areas, home)
     return Scholen(
-        code=_codes(np.array(soorten), bestuur), naam=_names(stream, soorten, gemeenten),
-        soort=np.array(soorten, dtype=np.int8), gemeente=np.array(gemeenten, dtype=np.int16), bestuur=bestuur, swv=swv,
-        postcode4=[area[0] for area in areas], grootte=[np.concatenate(part) for part in sizes],
-        bestuursnummer=nummers, bestuursnaam=namen, gemeentecode=land.codes,
+        code=_codes(np.array(soorten), bestuur),
+        naam=school_names(stream, soorten, gemeenten),
+        soort=np.array(soorten, dtype=np.int8),
+        gemeente=np.array(gemeenten, dtype=np.int16),
+        bestuur=bestuur,
+        swv=swv,
+        postcode4=[area[0] for area in areas],
+        grootte=[np.concatenate(part) for part in sizes],
+        bestuursnummer=nummers,
+        bestuursnaam=namen,
+        gemeentecode=land.codes,
     )
 
 
@@ -99,8 +107,12 @@ def _how_many(gebied: Gebied, soort: str, gemeente: int, jaar: int) -> int:
     return max(1, round(pupils / GEMIDDELD[soort] * shrink))
 
 
-def _besturen(stream: Stream, soorten: NDArray[np.integer], areas: list[tuple[str, str, str]],
-              home: tuple[str, str, str]) -> tuple[NDArray[np.int16], list[str], list[str]]:
+def _besturen(
+    stream: Stream,
+    soorten: NDArray[np.integer],
+    areas: list[tuple[str, str, str]],
+    home: tuple[str, str, str],
+) -> tuple[NDArray[np.int16], list[str], list[str]]:
     """Per SWV area a few besturen of each kind, of unequal size, their schools mixed over the gemeenten.
 
     Where only one or two schools of a kind stand in an area, a bestuur from around Amersfoort runs them.
@@ -123,7 +135,7 @@ def _besturen(stream: Stream, soorten: NDArray[np.integer], areas: list[tuple[st
             for local in range(count):
                 bestuur[members[share == local]] = len(numbers)
                 numbers.append(f"00{101 + len(numbers):03d}")
-                names.append(f"Fictieve stichting {_word(len(numbers) * 7 + 3)} voor {_GROEPNAAM[kind]}")
+                names.append(bestuur_name(len(numbers), kind))
     return bestuur, numbers, names
 
 
@@ -139,19 +151,3 @@ def _codes(soorten: NDArray[np.integer], bestuur: NDArray[np.integer]) -> list[s
         last = key
         codes[i] = f"{90 + number // 676:02d}{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}{branch:02d}"
     return codes
-
-
-def _names(stream: Stream, soorten: list[int], gemeenten: list[int]) -> list[str]:
-    """No two schools of a soort in one gemeente share a name."""
-    names, used = [], {}
-    for soort, gemeente in zip(soorten, gemeenten, strict=True):
-        start = used.setdefault((soort, gemeente), int(stream.between(0, 899, 1)[0]))
-        used[soort, gemeente] = start + 1
-        article = "" if SOORTEN[soort] == "VO" else "De "
-        names.append(f"{_SOORTNAAM[SOORTEN[soort]]} {article}{_word(start * 37)}")
-    return names
-
-
-def _word(number: int) -> str:
-    number %= len(_VOOR) * len(_NA)
-    return _VOOR[number % len(_VOOR)] + _NA[number // len(_VOOR)]

@@ -1,7 +1,7 @@
 """Deliveries as files: CSV with `;` in UTF-8 and a manifest beside each.
 
-Lives here: turning children and toewijzingen into pseudonyms (or test numbers) and writing. Not here: which rows
-(deliver). One delivery at a time is in memory.
+Lives here: turning children and toewijzingen into pseudonyms (or test numbers) and writing. Not here: which
+rows (deliver). One delivery at a time is in memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ from pipelines.synthetic.deliver import Levering, Regio
 from pipelines.synthetic.numbers import person_numbers, pseudonyms
 
 CONTRACTVERSIE = "1.0.0"
-PERSOON_KOLOM = {"opp": "leerling_pseudoniem", "inschrijving": "leerling_pseudoniem", "jeugdhulp": "jeugdige_pseudoniem"}
+PERSOON_KOLOM = {
+    "opp": "leerling_pseudoniem",
+    "inschrijving": "leerling_pseudoniem",
+    "jeugdhulp": "jeugdige_pseudoniem",
+}
 NUMMER_KOLOM = {"opp": "onderwijsnummer", "inschrijving": "onderwijsnummer", "jeugdhulp": "bsn"}
 _TOEWIJZING_VAN = 10_000_000
 
@@ -57,7 +61,8 @@ class Schrijver:
         if not self._nummers:
             manifest = _manifest(levering, content, self._key.fingerprint)
             path.with_name(path.name + ".manifest.json").write_text(
-                json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+                json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+            )
         return path
 
     def _toewijzing(self, numbers: pl.Series) -> pl.Series:
