@@ -77,7 +77,8 @@ def _column_hits(con: duckdb.DuckDBPyConnection, relation: str, name: str, colum
     text = identifier(name)
     suspicious = f"regexp_matches({text}, {literal(VOORZEEF)})"
     if column is not None and column.own_pattern:
-        suspicious = f"NOT ({_fits(text, column)})"
+        sentence = f"length({text}) > 60 OR regexp_matches({text}, '\\S\\s+\\S+\\s+\\S+\\s+\\S')"
+        suspicious = f"NOT ({_fits(text, column)}) AND ({suspicious} OR {sentence})"
     examined = _examiner(code=column is not None and column.own_pattern,
                          sequence=column is not None and not column.own_pattern,
                          date_asked=column is not None and column.kind == "datum")

@@ -7,11 +7,19 @@ give positions only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 
+#: Column names that a message may repeat without being in a contract: they are no child's name or number.
+BEKENDE_WOORDEN = frozenset((
+    "aanbieder", "achternaam", "adres", "beschikkingsnummer", "bsn", "burgerservicenummer", "commentaar", "e-mail",
+    "email", "emailadres", "geboortedatum", "geslacht", "gezin", "groep", "huisnummer", "klas", "leeftijd",
+    "leerlingnummer", "naam", "nummer", "onderwijsnummer", "opmerking", "opmerkingen", "ouder", "pgn", "plaats",
+    "postcode", "roepnaam", "straat", "telefoon", "telefoonnummer", "toelichting", "toewijzingnummer", "tussenvoegsel",
+    "voornaam", "voornamen", "woonplaats",
+))
 _DEPTH = 50  # title rows above a header are fewer than this
 _RESERVED = ("rij",)
 
@@ -73,6 +81,11 @@ def check_header(cells: Sequence[str], *, rij: int = 1) -> list[str]:
             remedie="Zet de kolomnamen van het contract in de eerste rij.",
         )
     return names
+
+
+def shown_column(name: str, number: int, known: Collection[str] = ()) -> str:
+    """How a message may call a column: by its name if that is a known word, else by its place (from 1)."""
+    return name if name in known or name.casefold() in BEKENDE_WOORDEN else f"nummer {number}"
 
 
 def positions(numbers: Sequence[int], most: int = 5) -> str:

@@ -55,7 +55,7 @@ def select(contract: Contract | None, koppeling: Koppeling | None, raw: str, hea
         if name not in used:
             parts[name] = _translated(cell(name), koppeling, known.get(name))
     for target, value in koppeling.vast.items():
-        parts[target] = literal(value) + "::VARCHAR"
+        parts[target] = f"{literal(value)}::VARCHAR" if value else "NULL::VARCHAR"
     order = [name for name in known if name in parts] + [name for name in parts if name not in known]
     columns = ", ".join(f"{parts[name]} AS {identifier(name)}" for name in order)
     return f"SELECT rij, {columns} FROM ({raw})", order

@@ -1,0 +1,210 @@
+"""iJw 3.2 messages: from XML to the few fields that a delivery asks, one element at a time.
+
+Lives here: finding the messages in files, folders and zips, and reading JW301, JW305 and JW307. Not here: what is
+done with the fields (ijw) and XML itself (intake.reading.xml). Names, addresses, birth dates and comments are
+passed over: no handler ever takes their text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+from pipelines.errors import LeveringGeweigerd
+from pipelines.intake.reading.archive import open_member, open_zip
+from pipelines.intake.reading.xml import Readable, parse
+
+BASIS = "http://www.istandaarden.nl/ijw/3_2/basisschema/schema"
+_ROOT = re.compile(r"http://www\.istandaarden\.nl/ijw/3_2/jw(3[0-9]{2})/schema Bericht")
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_MAX_TEXT = 64  # no field that is taken is longer
+
+# Per kind of message: the element that becomes a row, and the fields taken from within it.
+_ROWS = {
+    "301": ("ToegewezenProduct", {"ToewijzingNummer": "nummer", "Categorie": "categorie", "Code": "code",
+                                  "Toewijzingsdatum": "toegewezen", "Ingangsdatum": "ingang", "Einddatum": "einde",
+                                  "RedenWijziging": "reden"}),
+    "305": ("StartProduct", {"ToewijzingNummer": "nummer", "Begindatum": "begin", "StatusAanlevering": "status"}),
+    "307": ("StopProduct", {"ToewijzingNummer": "nummer", "Einddatum": "einde", "StatusAanlevering": "status"}),
+}
+_HEADER = {"Afzender": "afzender", "Ontvanger": "ontvanger", "Dagtekening": "dagtekening"}
+_DATES = frozenset(("toegewezen", "ingang", "einde", "begin", "dagtekening"))
+_REQUIRED = {"301": ("nummer", "toegewezen", "ingang"), "305": ("nummer", "begin"), "307": ("nummer", "einde")}
+
+
+@dataclass
+class Telling:
+    """What was met: messages by kind; `overgeslagen` are iJw messages that no delivery needs."""
+
+    berichten: int = 0
+    overgeslagen: int = 0
+    andere_bestanden: int = 0
+
+
+class _OtherMessage(Exception):
+    """An iJw message of another kind: skipped."""
+
+
+Row = Callable[[str, dict[str, str], dict[str, str]], None]
+
+
+def read_messages(paths: Sequence[Path], row: Row) -> Telling:
+    """Call `row(kind, header, fields)` for every product in every message; LeveringGeweigerd for what is no iJw 3.2.
+
+    A message is called by its place: its name could be that of a child.
+    """
+    telling = Telling()
+    for opened in _streams(paths, telling):
+        with opened as stream:
+            number = telling.berichten + telling.overgeslagen + 1
+            try:
+                _Message(row).read(stream)
+                telling.berichten += 1
+            except _OtherMessage:
+                telling.overgeslagen += 1
+            except LeveringGeweigerd as error:
+                where = f"bericht {number}" + (f", {error.waar}" if error.waar else "")
+                raise LeveringGeweigerd(error.wat, waar=where, remedie=error.remedie) from None
+    if telling.berichten == 0:
+        raise LeveringGeweigerd("Er is geen JW301-, JW305- of JW307-bericht gevonden.",
+                                remedie="Geef XML-bestanden van iJw 3.2, los, in een map of in een zip.")
+    return telling
+
+
+def _streams(paths: Sequence[Path], telling: Telling) -> Iterator[AbstractContextManager[Readable]]:
+    for path in paths:
+        if path.is_dir():
+            files = sorted(item for item in path.rglob("*") if item.is_file() and not item.is_symlink())
+        else:
+            files = [path]
+        for item in files:
+            if item.suffix.lower() == ".xml":
+                yield item.open("rb")
+            elif item.suffix.lower() == ".zip":
+                with open_zip(item) as archive:
+                    yield from _members(archive, telling)
+            else:
+                telling.andere_bestanden += 1
+
+
+def _members(archive: ZipFile, telling: Telling) -> Iterator[AbstractContextManager[Readable]]:
+    for member in archive.infolist():
+        if _is_message(member):
+            yield open_member(archive, member)
+        elif not member.is_dir():
+            telling.andere_bestanden += 1
+
+
+def _is_message(member: ZipInfo) -> bool:
+    name = member.filename
+    return name.lower().endswith(".xml") and not name.startswith("__MACOSX/") and "/._" not in name
+
+
+class _Message:
+    """The handlers over one message."""
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+        self._header: dict[str, str] = {}
+        self._fields: dict[str, str] = {}
+        self._bsn = ""
+        self._kind = ""
+        self._element = ""  # of a row
+        self._wanted: dict[str, str] = {}
+        self._space = ""
+        self._scope = "root"
+        self._take: str | None = None
+        self._text: list[str] = []
+
+    def read(self, stream: Readable) -> None:
+        parse(stream, self.start, self.end, self.text)
+
+    def start(self, tag: str, at: dict[str, str]) -> None:
+        if self._scope == "root":
+            self._root(tag)
+            return
+        space, _, name = tag.rpartition(" ")
+        if space != self._space and space != BASIS:
+            raise _foreign()
+        self._take = None
+        if self._scope == "row":
+            self._take = self._wanted.get(name)
+        elif name == self._element:
+            self._scope, self._fields = "row", {}
+        elif self._scope == "header":
+            self._take = _HEADER.get(name)
+        elif name == "Header":
+            self._scope = "header"
+        elif name == "Client":
+            self._bsn = ""
+        elif name == "Bsn" and not self._bsn:
+            self._take = "bsn"
+        if self._take:
+            self._text = []
+
+    def end(self, tag: str) -> None:
+        name = tag[tag.rfind(" ") + 1:]
+        if self._take:
+            self._store(self._take, "".join(self._text).strip())
+            self._take = None
+        elif self._scope == "row" and name == self._element:
+            self._emit()
+            self._scope = "body"
+        elif self._scope == "header" and name == "Header":
+            self._scope = "body"
+
+    def text(self, data: str) -> None:
+        if self._take:
+            self._text.append(data)
+
+    def _root(self, tag: str) -> None:
+        match = _ROOT.fullmatch(tag)
+        if match is None:
+            raise _foreign()
+        self._kind = match[1]
+        if self._kind not in _ROWS:
+            raise _OtherMessage
+        self._element, self._wanted = _ROWS[self._kind]
+        self._space = tag[:tag.rfind(" ")]
+        self._scope = "body"
+
+    def _store(self, field: str, value: str) -> None:
+        if len(value) > _MAX_TEXT:
+            raise LeveringGeweigerd("Een veld van het bericht is langer dan iJw toestaat.", waar=f"veld {field}",
+                                    remedie="Exporteer het bericht opnieuw uit het bronsysteem.")
+        if field in _DATES and value:
+            match = _DATE.fullmatch(value)
+            if match is None:
+                raise LeveringGeweigerd("Een datum van het bericht is geen datum.", waar=f"veld {field}",
+                                        remedie="Verbeter het in het bronsysteem en exporteer opnieuw.")
+            value = match[1]
+        if field == "bsn":
+            self._bsn = value
+        elif self._scope == "header":
+            self._header[field] = value
+        else:
+            self._fields[field] = value
+
+    def _emit(self) -> None:
+        fields = self._fields
+        missing = [name for name in _REQUIRED[self._kind] if not fields.get(name)]
+        missing += [name for name in ("afzender", "ontvanger", "dagtekening") if not self._header.get(name)]
+        if self._kind == "301" and not self._bsn:
+            missing.append("bsn")
+        if missing:
+            raise LeveringGeweigerd(f"In een bericht ontbreekt: {', '.join(sorted(missing))}.",
+                                    remedie="Exporteer het bericht opnieuw, volledig volgens iJw 3.2.")
+        fields["bsn"] = self._bsn
+        self._row(self._kind, self._header, fields)
+
+
+def _foreign() -> LeveringGeweigerd:
+    return LeveringGeweigerd(
+        "Dit is geen bericht van iJw 3.2 (de namespace is een andere).",
+        remedie="Exporteer JW301, JW305 en JW307 in iJw 3.2; berichten van andere versies of andere wetten "
+                "worden niet gelezen.",
+    )
