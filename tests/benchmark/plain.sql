@@ -390,9 +390,10 @@ WITH rij AS (
     USING (schooljaar, leerling)
 ), kwantiel AS (
     SELECT schooljaar, gebied_soort, gebied, stap, count(*) AS aantal, count(DISTINCT persoon) AS achter,
-           -- the tenth decimal away: binary fractions must not turn an exact half into a little less
-           round(quantile_cont(dagen, 0.5), 6) AS mediaan, round(quantile_cont(dagen, 0.9), 6) AS p90
-    FROM wacht GROUP BY ALL
+           quantile_cont(dagen, [0.5, 0.9]) AS q,
+           -- six decimals: binary fractions must not turn an exact half into a little less
+           round(q[1], 6) AS mediaan, round(q[2], 6) AS p90
+    FROM wacht GROUP BY schooljaar, gebied_soort, gebied, stap
 ), zijde AS (
     SELECT schooljaar, gebied_soort, gebied, stap,
            count(DISTINCT persoon) FILTER (dagen <= mediaan) AS onder_mediaan,
