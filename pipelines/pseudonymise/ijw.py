@@ -23,6 +23,7 @@ from pipelines.pseudonymise.judge import judge
 from pipelines.pseudonymise.messages import read_messages
 from pipelines.pseudonymise.numbers import Pseudonymiser
 from pipelines.pseudonymise.output import Opdracht, Uitkomst, write_delivery
+from pipelines.pseudonymise.table import connect
 
 _VERVALLEN = "3"  # StatusAanlevering: the earlier start or stop is taken back
 _COLUMNS = {
@@ -52,9 +53,7 @@ def pseudonymise_messages(paths: Sequence[Path], opdracht: Opdracht, uit: Path,
         if not store.counts["301"]:
             raise LeveringGeweigerd("Er is geen toewijzing (JW301) gevonden.",
                                     remedie="Geef ook de JW301-berichten; JW305 en JW307 vullen die alleen aan.")
-        con = duckdb.connect(config={"temp_directory": str(folder / "duckdb"), "memory_limit": "200MB",
-                                     "threads": 2, "autoinstall_known_extensions": False,
-                                     "autoload_known_extensions": False})
+        con = connect(folder / "duckdb")  # its rows hold pseudonyms only
         with con:
             relation = _relation(con, folder, opdracht)
             rows = judge(con, relation, opdracht, row_word="toewijzing")

@@ -59,11 +59,14 @@ def pseudonymise_table(path: Path, opdracht: Opdracht, uit: Path, mapping: Koppe
                                   opmerkingen=tuple(lezing.opmerkingen))
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """An in-memory connection that never spills to disk, for what it reads holds numbers of persons."""
-    return duckdb.connect(config={"temp_directory": "", "memory_limit": _MEMORY, "threads": 2,
-                                  "autoinstall_known_extensions": False,
-                                  "autoload_known_extensions": False})
+def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection. It spills to disk only where told: what it reads may hold numbers of persons."""
+    con = duckdb.connect(config={
+        "temp_directory": str(spill or ""), "memory_limit": _MEMORY, "threads": 2,
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    })
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def person_columns(columns: list[str], mapped: bool) -> list[str]:

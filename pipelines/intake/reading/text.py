@@ -26,6 +26,8 @@ _SAMPLE = 1 << 17
 _BLOCK = 1 << 20
 _BINARY = (b"PK\x03\x04", b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _EXCEL_HINT = re.compile(r"\ufeff?sep=(.)\r?\n")
+_BLANK_UNIX = re.compile(rb"\n\n")
+_BLANK = re.compile(rb"\n\r?\n|\r\r")
 _OUTER_SPACES = re.compile(rb"[;,\t|\n\"] |[ ][;,\t|\r\n\"]")
 
 
@@ -109,10 +111,10 @@ def _scan(path: Path) -> _Facts:
 
 
 def _scan_blocks(block: bytes, stream: IO[bytes], facts: _Facts) -> bool:
-    """Fill `facts`; False if the bytes are not UTF-8."""
+    """Fill `facts`; False if the bytes are not UTF-8. Every search is one that bytes do fast."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     utf8, pending, before, line = True, False, b"\n", 0
-    cr = crlf = lf = 0
+    ends: set[str] = set()
     while block:
         if b"\0" in block:
             raise _not_text()
@@ -123,18 +125,30 @@ def _scan_blocks(block: bytes, stream: IO[bytes], facts: _Facts) -> bool:
             except UnicodeDecodeError:
                 utf8 = False
         line = _line_so_far(block, line)
-        seam = before[-1:] + block  # a pair of bytes may lie across two blocks
-        lf, cr, crlf = lf + block.count(b"\n"), cr + block.count(b"\r"), crlf + seam.count(b"\r\n")
+        seam = before + block  # a line end or a blank line may lie across two blocks
+        has_return = b"\r" in seam
+        ends |= _line_ends(seam) if has_return else {"\n"} if b"\n" in block else set()
         if not facts.blank_lines:
-            wider = before[-2:] + block
-            facts.blank_lines = b"\n\n" in wider or b"\n\r\n" in wider or b"\r\r" in wider
+            facts.blank_lines = (_BLANK if has_return else _BLANK_UNIX).search(seam) is not None
         if not facts.spaces and b" " in seam:
             facts.spaces = _OUTER_SPACES.search(seam) is not None
-        before = block[-2:]
+        before = seam[-2:] if seam[-1:] in b"\r\n" else seam[-1:]
         block = stream.read(_BLOCK)
     facts.spaces = facts.spaces or before.endswith(b" ")
-    facts.mixed_line_ends = (cr != crlf and lf > 0) or (0 < crlf < lf)
+    facts.mixed_line_ends = len(ends) > 1
     return utf8 and not pending
+
+
+def _line_ends(seam: bytes) -> set[str]:
+    """Kinds of line end in a piece; a return at its very end is judged with the next piece."""
+    seam = seam[1:].removesuffix(b"\r") if seam[:1] == b"\n" else seam.removesuffix(b"\r")
+    pairs = seam.count(b"\r\n")
+    found = {"\r\n"} if pairs else set()
+    if seam.count(b"\n") > pairs:
+        found.add("\n")
+    if seam.count(b"\r") > pairs:
+        found.add("\r")
+    return found
 
 
 def _line_so_far(block: bytes, line: int) -> int:
