@@ -66,18 +66,20 @@ def generate(
     uit: Path,
     meld: Meld = silent,
     nummers: bool = False,
+    op_school: bool = True,
 ) -> Overzicht:
     """Write the region's deliveries to `uit/inbox` and its schools to `uit/referentie/vestigingen.csv`.
 
     With `nummers` the files hold test numbers instead of pseudonyms (columns `onderwijsnummer` and `bsn`,
     and plain toewijzing numbers) and have no manifest: what a bronhouder has before `oa pseudonymise`. Only
-    a small region fits in the range of test numbers; Gebruiksfout otherwise.
+    a small region fits in the range of test numbers; Gebruiksfout otherwise. Without `op_school` that column
+    is `onbekend` throughout, as in a region whose gemeenten send iJw messages only.
     """
     regio = make_regio(seed, schaal, schooljaren, meld)
     key = Key(bytes.fromhex(demo_key1(seed)))
     overzicht = summarise(regio, seed, schaal, key.fingerprint)
     regio.scholen.write(uit / "referentie" / "vestigingen.csv")
-    schrijver = Schrijver(regio, key, uit / "inbox", nummers=nummers)
+    schrijver = Schrijver(regio, key, uit / "inbox", nummers=nummers, op_school=op_school)
     overzicht.personen = schrijver.personen
     schooljaar = ""
     for levering in deliveries(regio):

@@ -9,6 +9,7 @@ that, nine digits that pass as neither BSN nor onderwijsnummer.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 from pipelines.errors import Gebruiksfout
 from pipelines.keys import Key
 
-_WEIGHTS = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1])
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+BSN, ONDERWIJSNUMMER = 0, 5  # what the elfproef gives
 _FICTIONAL_FROM = 991_000_000
-_CHUNK = 200_000
+_CHUNK = 100_000
 
 
 def demo_key1(seed: int) -> str:
@@ -33,21 +35,21 @@ def demo_key1(seed: int) -> str:
 
 def elfproef(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The weighted sum modulo 11: 0 for a BSN, 5 for an onderwijsnummer."""
-    digits = numbers[:, None] // 10 ** np.arange(8, -1, -1) % 10
-    return digits @ _WEIGHTS % 11
+    total = np.zeros(len(numbers), dtype=np.int64)
+    for place, weight in enumerate(_WEIGHTS):
+        total += numbers // 10 ** (8 - place) % 10 * weight
+    return total % 11
 
 
-def test_numbers() -> NDArray[np.int64]:
+def bsn_test_range() -> NDArray[np.int64]:
     """The official test range: about 9,090 numbers."""
     numbers = np.arange(999_900_000, 1_000_000_000)
-    return numbers[elfproef(numbers) == 0]
+    return numbers[elfproef(numbers) == BSN]
 
 
-def person_numbers(n: int, *, only_test: bool = False) -> list[str]:
-    """n different numbers of nine digits; Gebruiksfout if they must be test numbers and those do not
-    suffice.
-    """
-    numbers = test_numbers()
+def person_numbers(n: int, *, only_test: bool = False) -> NDArray[np.int64]:
+    """n different numbers; Gebruiksfout if they must be test numbers and those do not suffice."""
+    numbers = bsn_test_range()
     if n > len(numbers):
         if only_test:
             raise Gebruiksfout(
@@ -57,14 +59,20 @@ def person_numbers(n: int, *, only_test: bool = False) -> list[str]:
             )
         more = np.arange(_FICTIONAL_FROM, _FICTIONAL_FROM + int((n - len(numbers)) * 1.3) + 100)
         kind = elfproef(more)
-        numbers = np.r_[numbers, more[(kind != 0) & (kind != 5)]]
-    return [f"{number:09d}" for number in numbers[:n]]
+        numbers = np.r_[numbers, more[(kind != BSN) & (kind != ONDERWIJSNUMMER)]]
+    return numbers[:n]
 
 
-def pseudonyms(key: Key, messages: list[str]) -> pl.Series:
-    """Step 1 over many messages, in pieces so that memory stays flat."""
+def nine_digits(numbers: NDArray[np.int64]) -> list[str]:
+    return [f"{number:09d}" for number in numbers]
+
+
+def pseudonyms(
+    key: Key, numbers: NDArray[np.int64], write: Callable[[NDArray[np.int64]], list[str]]
+) -> pl.Series:
+    """Step 1 over the numbers as they are written, in pieces so that memory stays flat."""
     pieces = [
-        pl.Series(key.many(messages[start : start + _CHUNK]), dtype=pl.String)
-        for start in range(0, len(messages), _CHUNK)
+        pl.Series(key.many(write(numbers[start : start + _CHUNK])), dtype=pl.String)
+        for start in range(0, len(numbers), _CHUNK)
     ]
     return pl.concat(pieces) if pieces else pl.Series([], dtype=pl.String)

@@ -14,7 +14,7 @@ from pipelines.synthetic.places import SOORTEN, Land
 
 BUITENLAND = -2
 DICHTBIJ = 24  # gemeenten considered around a school
-BEREIK_KM = {"BO": 4.0, "SBO": 6.0, "SO": 8.0, "VSO": 8.0, "VO": 7.0, "PRO": 7.0}
+BEREIK_KM = {"BO": 4.0, "SBO": 6.0, "SO": 8.0, "VSO": 8.0, "VO": 5.0, "PRO": 6.0}
 # Pupils per pupil in basisonderwijs, the country as a whole (DUO 2024; VO and PRO as in places).
 LANDELIJK = {"SBO": 0.024, "SO": 0.026, "VSO": 0.030, "VO": 0.66, "PRO": 0.02}
 EIGEN_BO, EIGEN_MAX = 0.972, 0.9

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.keys import Key
 from pipelines.synthetic.calendar import as_date
 from pipelines.synthetic.deliver import Levering, Regio
-from pipelines.synthetic.numbers import person_numbers, pseudonyms
+from pipelines.synthetic.numbers import nine_digits, person_numbers, pseudonyms
 
 CONTRACTVERSIE = "1.0.0"
 PERSOON_KOLOM = {
@@ -32,15 +33,19 @@ _TOEWIJZING_VAN = 10_000_000
 class Schrijver:
     """Writes deliveries below `map`: step-1 pseudonyms with a manifest, or plain test numbers without one."""
 
-    def __init__(self, regio: Regio, key: Key, map: Path, *, nummers: bool) -> None:
-        self._key, self._map, self._nummers = key, map, nummers
+    def __init__(self, regio: Regio, key: Key, map: Path, *, nummers: bool, op_school: bool) -> None:
+        self._key, self._map = key, map
+        self._nummers, self._op_school = nummers, op_school
         used = np.zeros(len(regio.bevolking.woon), dtype=bool)
         used[regio.bevolking.spell.persoon] = True
         used[regio.toewijzingen.persoon] = True
         numbers = person_numbers(int(used.sum()), only_test=nummers)
         self._place = np.cumsum(used) - 1
         self.personen = len(numbers)
-        self._persoon = pl.Series(numbers, dtype=pl.String) if nummers else pseudonyms(key, numbers)
+        if nummers:
+            self._persoon = pl.Series(nine_digits(numbers), dtype=pl.String)
+        else:
+            self._persoon = pseudonyms(key, numbers, nine_digits)
         map.mkdir(parents=True, exist_ok=True)
 
     def frame(self, levering: Levering) -> pl.DataFrame:
@@ -50,7 +55,10 @@ class Schrijver:
         columns = {name: self._persoon.gather(self._place[rows["persoon"].to_numpy()])}
         for column in rows.columns[1:]:
             columns[column] = self._toewijzing(rows[column]) if column == "toewijzing_id" else rows[column]
-        return pl.DataFrame(columns)
+        frame = pl.DataFrame(columns)
+        if "op_school" in columns and not self._op_school:
+            frame = frame.with_columns(pl.lit("onbekend").alias("op_school"))
+        return frame
 
     def write(self, levering: Levering) -> Path:
         buffer = io.BytesIO()
@@ -66,8 +74,14 @@ class Schrijver:
         return path
 
     def _toewijzing(self, numbers: pl.Series) -> pl.Series:
-        plain = [str(_TOEWIJZING_VAN + number) for number in numbers.to_list()]
-        return pl.Series(plain, dtype=pl.String) if self._nummers else pseudonyms(self._key, plain)
+        plain = numbers.to_numpy() + _TOEWIJZING_VAN
+        if self._nummers:
+            return pl.Series(_digits(plain), dtype=pl.String)
+        return pseudonyms(self._key, plain, _digits)
+
+
+def _digits(numbers: NDArray[np.int64]) -> list[str]:
+    return [str(number) for number in numbers]
 
 
 def _manifest(levering: Levering, content: bytes, vingerafdruk: str) -> dict[str, str | int]:
