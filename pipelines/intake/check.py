@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from pipelines.contracts import Contract, load_contract
+from pipelines.contracts.verwerking import Verwerking
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 from pipelines.intake import reference
 from pipelines.intake.guard import guard
@@ -58,6 +60,9 @@ class Regio:
     contact: str = ""
     referentie: Path | None = None
     tijdelijk: Path | None = None
+    verwerking: Verwerking | None = None
+    verlopen: Sequence[str] = ()
+    vandaag: date = date.max
 
 
 def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing],
@@ -74,6 +79,8 @@ def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: lis
         oordeel = replace(oordeel, naam=naam, contractversie=contract.version)
         if not reference.knows(con, contract.bronhouder_soort, naam.bronhouder):
             raise _unknown_bronhouder(contract)
+        stage = "overeenkomst"
+        _check_allowed(naam, regio)
         stage = "manifest"
         manifest = read_manifest(path, required=regio.manifest_required)
         if manifest is not None:
@@ -211,6 +218,18 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: str, contract: Contract) -
     return [Bevinding("sleutel", f"{' en '.join(contract.key)} {verb} meer dan één keer voor",
                       "Laat van elke dubbele rij één exemplaar staan.",
                       kolom=", ".join(contract.key), aantal=count, rijen=tuple(places))]
+
+
+def _check_allowed(naam: Naam, regio: Regio) -> None:
+    """A delivery needs an agreement that holds, and a schooljaar of which the rows are still kept."""
+    if naam.schooljaar in regio.verlopen:
+        raise LeveringGeweigerd(
+            "De bewaartermijn van dit schooljaar is voorbij; er worden geen leveringen meer voor aangenomen.",
+            waar="bestandsnaam", remedie="Lever alleen schooljaren die nog bewaard mogen worden.")
+    if regio.verwerking is not None and not regio.verwerking.mag_leveren(naam.bronhouder, regio.vandaag):
+        raise LeveringGeweigerd(
+            "Voor deze bronhouder is er geen overeenkomst die nog geldt.", waar="verwerking.toml",
+            remedie="Sluit of verleng de overeenkomst en laat de beheerder haar in verwerking.toml zetten.")
 
 
 def _unknown_bronhouder(contract: Contract) -> LeveringGeweigerd:

@@ -41,7 +41,8 @@ class Naam:
 class Levering:
     """An accepted delivery. `pad` is its Parquet file: exactly the contract's columns, pseudonyms of step 2.
 
-    `volgnummer` counts acceptances in this OA_HOME, so that "the latest accepted" needs no clock.
+    `volgnummer` counts acceptances in this OA_HOME, so that "the latest accepted" needs no clock;
+    `aangenomen_op` is the day of acceptance, from which terms run.
     """
 
     levering_id: str
@@ -55,8 +56,9 @@ class Levering:
     stap: int
     vingerafdruk: str | None
     bestand: str
-    volgnummer: int
     pad: Path
+    volgnummer: int = 0
+    aangenomen_op: str = ""
 
     @property
     def sleutel(self) -> tuple[str, str, str]:
@@ -70,7 +72,8 @@ class Levering:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], pad: Path) -> Levering:
-        known = {name: values[name] for name in cls.__dataclass_fields__ if name not in ("pad", "leverdatum")}
+        known = {name: values[name] for name in cls.__dataclass_fields__
+                 if name not in ("pad", "leverdatum") and name in values}
         return cls(**known, leverdatum=date.fromisoformat(values["leverdatum"]), pad=pad)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,12 @@ class Weigering:
     nota: Path
 
 
-def refuse(settings: Settings, oordeel: Oordeel, signature: str) -> Weigering:
+def refuse(settings: Settings, oordeel: Oordeel, signature: str, vandaag: date) -> Weigering:
     """Write note and record; the record last, because it is what keeps the file from being judged again."""
     settings.quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = settings.quarantine / f"{oordeel.bestand}{NOTE}"
     _replace(note, oordeel.tekst() + "\n")
-    record = oordeel.as_dict() | {"kenmerk": signature}
+    record = oordeel.as_dict() | {"kenmerk": signature, "geweigerd_op": vandaag.isoformat()}
     _replace(settings.quarantine / f"{oordeel.bestand}{RECORD}",
              json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return Weigering(oordeel.bestand, oordeel, note)

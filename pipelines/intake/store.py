@@ -28,21 +28,34 @@ _BATCH = 100_000
 _REMEMBERED = 200_000
 _TYPES = {"VARCHAR": pa.string(), "DATE": pa.date32()}
 Step2 = Callable[[list[str]], list[str]]
+Blocked = Callable[[list[str]], set[str]]
 
 
 def leveringen_dir(settings: Settings) -> Path:
     return settings.intake / "leveringen"
 
 
+def tombstone_dir(settings: Settings) -> Path:
+    """Where the facts of withdrawn and expired deliveries stay when their rows are gone."""
+    return settings.intake / "einde"
+
+
+def write_tombstone(settings: Settings, levering_id: str, record: dict[str, Any]) -> None:
+    folder = tombstone_dir(settings)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace_json(folder / f"{levering_id}.json", record)
+
+
 def stored(settings: Settings) -> list[Levering]:
-    """Every accepted delivery, superseded ones too, by id."""
+    """Every accepted delivery, superseded ones too, by id; withdrawn and expired ones are no more."""
     folder = leveringen_dir(settings)
     if not folder.is_dir():
         return []
     found = []
     for item in sorted(folder.iterdir()):
         facts = item / FACTS
-        if not item.name.startswith(".") and facts.is_file():
+        ended = (tombstone_dir(settings) / f"{item.name}.json").exists()
+        if not item.name.startswith(".") and not ended and facts.is_file():
             found.append(Levering.from_dict(json.loads(facts.read_text(encoding="utf-8")), item / ROWS))
     return found
 
@@ -70,6 +83,10 @@ def _rank(levering: Levering) -> tuple[Any, ...]:
 
 def read_profile(levering: Levering) -> dict[str, Any]:
     return json.loads(levering.pad.with_name(PROFILE).read_text(encoding="utf-8"))
+
+
+def read_facts(levering: Levering) -> dict[str, Any]:
+    return json.loads(levering.pad.with_name(FACTS).read_text(encoding="utf-8"))
 
 
 def clear_leftovers(settings: Settings) -> None:
@@ -112,9 +129,24 @@ class Draft:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def draft_rows(levering: Levering) -> Path:
+    """Where rows that will replace those of a stored delivery are written first."""
+    return levering.pad.with_name(".rijen.nieuw.parquet")
+
+
+def replace_rows(levering: Levering, rijen: int, profiel: dict[str, Any]) -> None:
+    """Put the draft rows in place of the stored ones, with profile and count to match."""
+    draft = draft_rows(levering)
+    _sync(draft)
+    draft.replace(levering.pad)
+    replace_json(levering.pad.with_name(PROFILE), profiel)
+    facts = json.loads(levering.pad.with_name(FACTS).read_text(encoding="utf-8"))
+    replace_json(levering.pad.with_name(FACTS), facts | {"rijen": rijen})
+
+
 def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, target: Path,
-               step2: Step2 | None) -> int:
-    """Stream the rows of `select` (the contract's columns) to Parquet and return how many there were.
+               step2: Step2 | None, blocked: Blocked | None = None) -> tuple[int, int]:
+    """Stream the rows of `select` (the contract's columns) to Parquet; how many were kept and blocked.
 
     Pseudonyms go through `step2`; None keeps them, because the TTP has already done the step. The rows
     keep the order of the file, so the same delivery gives the same bytes.
@@ -125,7 +157,8 @@ def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, 
     remembered: dict[str, dict[str, str]] = {
         column.name: {} for column in contract.of_kind("pseudoniem") if not column.unique
     }
-    count = 0
+    person = contract.of_kind("pseudoniem")[0].name
+    kept = left_out = 0
     with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=coded) as writer:
         for batch in _batches(con, select):
             columns = []
@@ -134,9 +167,14 @@ def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, 
                     values = _second(column.to_pylist(), step2, remembered.get(field.name))
                     column = pa.array(values, field.type)
                 columns.append(column.cast(field.type))
-            writer.write_batch(pa.record_batch(columns, schema=schema))
-            count += batch.num_rows
-    return count
+            rows = pa.record_batch(columns, schema=schema)
+            if blocked is not None:
+                persons = rows.column(person).to_pylist()
+                out = blocked(persons)
+                rows = rows.filter(pa.array([name not in out for name in persons]))
+            writer.write_batch(rows)
+            kept, left_out = kept + rows.num_rows, left_out + batch.num_rows - rows.num_rows
+    return kept, left_out
 
 
 def _batches(con: duckdb.DuckDBPyConnection, select: str) -> Iterator[pa.RecordBatch]:
@@ -153,8 +191,17 @@ def _second(values: list[str], step2: Step2, remembered: dict[str, str] | None) 
     return [remembered[value] for value in values]
 
 
+def replace_json(path: Path, values: dict[str, Any]) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f".{path.name}.nieuw")
+    _write_json(draft, values)
+    _sync(draft)
+    draft.replace(path)
+
+
 def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def _sync(path: Path) -> None:

@@ -21,6 +21,21 @@ VESTIGINGEN = """vestigingscode;naam;soort;bestuur;bestuur_naam;swv;gemeente;pos
 99AA01;De Tweede;VO;41208;Stichting Een;VO2602;0307;3812;900
 99BB00;De Derde;BO;41399;Stichting Twee;PO2602;0308;3741;150
 """
+VERWERKING = """doel = "Overleg van de regio"
+grondslag_avg6 = "AVG art. 6 lid 1 onder e"
+grondslag_avg9 = "AVG art. 9 lid 2 onder j"
+grondslag_pgn = "Nummers verlaten de bronhouder niet"
+verwerkingsverantwoordelijken = ["Stichting Een", "Gemeente Amersfoort"]
+verwerker = "Rekencentrum"
+dpia_datum = 2024-01-15
+fg_advies_datum = 2024-02-01
+[[overeenkomst]]
+bronhouder = "41208"
+geldig_tot = 2099-07-31
+[[overeenkomst]]
+bronhouder = "0307"
+geldig_tot = 2099-07-31
+"""
 KEY1, KEY2 = "1" * 64, "2" * 64
 
 
@@ -38,6 +53,8 @@ def region(folder: Path, *, demo: bool = True, **overrides: object) -> Settings:
     )
     settings.prepare_home()
     (settings.referentie / "vestigingen.csv").write_text(VESTIGINGEN, encoding="utf-8")
+    if not demo:
+        (settings.home / "verwerking.toml").write_text(VERWERKING, encoding="utf-8")
     return settings
 
 

@@ -1,0 +1,216 @@
+"""Erasing persons: from every delivery, from inbox/, and for good if a blocklist is asked.
+
+Lives here: reading the pseudonyms to forget and rewriting what holds them, in a way that a killed run can
+simply be done again. Not here: rebuilding the warehouse, and publications (they hold no persons): the
+caller does the first and lists the second from `leveringen`. No pseudonym is ever shown or logged.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contracts import load_contract
+from pipelines.errors import Gebruiksfout, LeveringGeweigerd
+from pipelines.intake import blocklist, reference, store
+from pipelines.intake.levering import Levering, manifest_path, sha256_of, shown_name
+from pipelines.intake.manifest import read_manifest
+from pipelines.intake.profile import profile
+from pipelines.intake.reading import open_delivery
+from pipelines.intake.reading.source import identifier
+from pipelines.keys import read_key, step2_many
+from pipelines.settings import Settings
+
+COLUMNS = ("pseudoniem", "leerling_pseudoniem", "jeugdige_pseudoniem")
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_BLOCK = 1 << 20
+_ROWS = 50_000
+_MOST_UNPACKED = 1 << 30
+
+
+@dataclass(frozen=True)
+class Vergeten:
+    """What an erasure did: how many persons were asked, which deliveries and inbox files held one of them."""
+
+    personen: int
+    leveringen: tuple[str, ...]
+    rijen: int
+    inbox: tuple[str, ...]
+    geblokkeerd: bool
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The persons to forget. `first` is empty if the file came from the TTP, which gives step 2 only."""
+
+    first: frozenset[str]
+    second: frozenset[str]
+
+
+def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False) -> Vergeten:
+    """Erase the persons in `bestand`, a file of pseudonyms made with `oa pseudonymise`; the lock is held.
+
+    The file itself goes too if it lies under OA_HOME. Raises Gebruiksfout if it holds anything but
+    pseudonyms, or key 2 is needed and not set.
+    """
+    bestand = Path(bestand)
+    key = read_key(settings.sleutel) if settings.sleutel else None
+    wanted = _read_wanted(settings, bestand)
+    if blokkeer:
+        if key is None:
+            raise Gebruiksfout("Een blokkadelijst "
+                               "vraagt een sleutel.", waar="instelling sleutel (OA_SLEUTEL)",
+                               remedie="Stel het pad van een sleutelbestand in, of laat --blokkeer weg.")
+        blocklist.extend(settings, key, sorted(wanted.second))  # first: what is erased must not slip in again
+    inbox = tuple(_clear_inbox(settings, wanted, bestand))
+    touched = {levering.levering_id: rows for levering in store.stored(settings)
+               if (rows := _erase(settings, levering, wanted.second))}
+    if bestand.resolve().is_relative_to(settings.home):
+        bestand.unlink()
+        manifest_path(bestand).unlink(missing_ok=True)
+    return Vergeten(len(wanted.second), tuple(sorted(touched)), sum(touched.values()), inbox, blokkeer)
+
+
+def sweep(settings: Settings, bestand: Path) -> list[Path]:
+    """Files under OA_HOME that still hold the bytes of a pseudonym to forget: proof that an erasure is
+    whole.
+    """
+    wanted = _read_wanted(settings, Path(bestand))
+    return [path for path in sorted(settings.home.rglob("*"))
+            if path.is_file() and path.resolve() != Path(bestand).resolve() and _holds_bytes(path, wanted)]
+
+
+def _read_wanted(settings: Settings, bestand: Path) -> _Wanted:
+    """Pseudonyms of the file; its manifest says which step they are of (without one: step 1)."""
+    if not bestand.is_file():
+        raise Gebruiksfout("Het bestand bestaat niet.", waar=bestand.name, remedie="Controleer het pad.")
+    try:
+        manifest = read_manifest(bestand, required=False)
+        with reference.connect(settings) as con, open_delivery(bestand, None, con) as lezing:
+            columns = [name for name in lezing.columns if name in COLUMNS]
+            if len(columns) != 1:
+                raise _no_pseudonyms()
+            with lezing.bewaakt():
+                rows = con.execute(f"SELECT DISTINCT {columns[0]} FROM ({lezing.relation}) "
+                                   f"WHERE {columns[0]} IS NOT NULL").fetchall()
+    except LeveringGeweigerd as error:
+        raise Gebruiksfout(error.wat, waar=error.waar, remedie=error.remedie) from None
+    names = [name for (name,) in rows]
+    if not names or not all(_HEX64.fullmatch(name) for name in names):
+        raise _no_pseudonyms()
+    if manifest is not None and manifest.stap == 2:
+        return _Wanted(frozenset(), frozenset(names))
+    if settings.sleutel is None:
+        raise Gebruiksfout("De pseudoniemen zijn van stap 1 en er is geen sleutel voor stap 2.",
+                           waar="instelling sleutel (OA_SLEUTEL)", remedie="Stel het pad van sleutel 2 in.")
+    return _Wanted(frozenset(names), frozenset(step2_many(read_key(settings.sleutel), names)))
+
+
+def _erase(settings: Settings, levering: Levering, second: frozenset[str]) -> int:
+    """Rewrite a delivery without these persons; how many rows went."""
+    contract = load_contract(levering.contract)
+    person = contract.of_kind("pseudoniem")[0].name
+    path = str(levering.pad).replace("'", "''")
+    with reference.connect(settings) as con:
+        _load(con, second)
+        held = con.execute(f"SELECT count(*) FROM read_parquet('{path}') "
+                           f"WHERE {person} IN (SELECT naam FROM vergeten)").fetchone()
+        if not held or not held[0]:
+            return 0
+        draft = store.draft_rows(levering)
+        kept, _ = store.write_rows(
+            con, f"SELECT {', '.join(contract.names)} FROM read_parquet('{path}') "
+                 f"WHERE {person} NOT IN (SELECT naam FROM vergeten)", contract, draft, None)
+        profiel = profile(draft, contract, con, geleverd=kept)
+    store.replace_rows(levering, kept, profiel)
+    return int(held[0])
+
+
+def _load(con: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
+    table = pa.table({"naam": pa.array(sorted(names), pa.string())})
+    con.register("binnen", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE vergeten AS SELECT naam FROM binnen")
+    con.unregister("binnen")
+
+
+def _clear_inbox(settings: Settings, wanted: _Wanted, bestand: Path) -> Iterator[str]:
+    """Remove from inbox/ every file that holds one of the persons: a bronhouder's file is not edited.
+
+    What it held is in the deliveries already, or must be delivered again without these persons.
+    """
+    if not settings.inbox.is_dir():
+        return
+    for path in sorted(settings.inbox.iterdir()):
+        if not path.is_file() or path.resolve() == bestand.resolve():
+            continue
+        if _holds_bytes(path, wanted) or _holds_rows(settings, path, wanted):
+            shown = shown_name(path, sha256_of(path))
+            path.unlink()
+            manifest_path(path).unlink(missing_ok=True)
+            yield shown
+
+
+def _holds_rows(settings: Settings, path: Path, wanted: _Wanted) -> bool:
+    """True if a delivery that packs its text (Parquet, a workbook) holds one of the persons.
+
+    Only reading says so. With persons known by step 2 alone, the step-1 pseudonyms of a file are taken there.
+    """
+    key = read_key(settings.sleutel) if settings.sleutel else None
+    try:
+        with reference.connect(settings) as con, open_delivery(path, None, con) as lezing:
+            for name in map(identifier, lezing.columns):
+                found = con.execute(f"SELECT DISTINCT {name} FROM ({lezing.relation}) "
+                                    f"WHERE regexp_full_match({name}, '[0-9a-f]{{64}}')")
+                while rows := found.fetchmany(_ROWS):
+                    names = [value for (value,) in rows]
+                    second = step2_many(key, names) if key is not None and not wanted.first else names
+                    if not wanted.first.isdisjoint(names) or not wanted.second.isdisjoint((*names, *second)):
+                        return True
+    except (LeveringGeweigerd, duckdb.Error):
+        return False
+    return False
+
+
+def _holds_bytes(path: Path, wanted: _Wanted) -> bool:
+    """True if one of the pseudonyms stands in the bytes of the file, or of a member of a zip (a workbook)."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            members = [item for item in archive.infolist() if item.file_size <= _MOST_UNPACKED]
+            for item in members:
+                with archive.open(item) as stream:
+                    if _stream_holds(stream, wanted):
+                        return True
+    with path.open("rb") as stream:
+        return _stream_holds(stream, wanted)
+
+
+def _stream_holds(stream: object, wanted: _Wanted) -> bool:
+    names = {name.encode("ascii") for name in wanted.first | wanted.second}
+    tail = b""
+    while block := stream.read(_BLOCK):  # type: ignore[attr-defined]
+        data = tail + block
+        if any(match in names for match in _windows(data)):
+            return True
+        tail = data[-127:]
+    return False
+
+
+def _windows(data: bytes) -> Iterator[bytes]:
+    """Every run of 64 hex characters, also inside longer runs (a database file does not keep them apart)."""
+    for run in re.finditer(rb"[0-9a-f]{64,}", data):
+        text = run.group()
+        for start in range(len(text) - 63):
+            yield text[start: start + 64]
+
+
+def _no_pseudonyms() -> Gebruiksfout:
+    return Gebruiksfout(
+        "Het bestand bevat geen lijst van pseudoniemen.", waar=f"één kolom: {', '.join(COLUMNS)}",
+        remedie="Laat de bronhouder het bestand maken met `oa pseudonymise`; geef nooit een nummer of naam "
+                "op.")

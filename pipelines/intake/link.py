@@ -1,0 +1,122 @@
+"""Do deliveries find one another: the share of persons that school and gemeente have in common.
+
+Lives here: match rates per delivery and the verdict on them, for the quality gate. Not here: stopping a run
+(gates), the published koppelgraad (warehouse). A wrong key or a wrong export links to nobody without a word;
+this is where it is heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pipelines.contracts import load_contract
+from pipelines.intake.levering import Levering
+
+# With fewer persons no match at all is no surprise: about one pupil with support in three has jeugdhulp, and
+# 0.67 ** 20 is under one in a thousand.
+MINSTENS_PERSONEN = 20
+# Less than this part of the bronhouder's previous share stops the run.
+MINSTENS_DEEL = 0.5
+_OTHER_SIDE = {"opp": "jeugdhulp", "jeugdhulp": "opp"}
+
+
+@dataclass(frozen=True)
+class Koppeling:
+    """Persons of one delivery, and how many of them the other side of the same schooljaar knows.
+
+    `overkant` counts the persons at the other side: with none, nothing can be said. `vorige` is the share
+    of the bronhouder's previous delivery of this kind, if there is one to compare with.
+    """
+
+    levering_id: str
+    contract: str
+    bronhouder: str
+    schooljaar: str
+    personen: int
+    gekoppeld: int
+    overkant: int
+    vingerafdruk: str
+    vingerafdruk_overkant: str
+    vorige: float | None = None
+
+    @property
+    def aandeel(self) -> float:
+        return self.gekoppeld / self.personen if self.personen else 0.0
+
+    @property
+    def te_beoordelen(self) -> bool:
+        return self.personen >= MINSTENS_PERSONEN and self.overkant >= MINSTENS_PERSONEN
+
+    @property
+    def goed(self) -> bool:
+        """False if nobody links, or less than half of the share that linked before."""
+        if not self.te_beoordelen:
+            return True
+        return self.gekoppeld > 0 and (self.vorige is None or self.aandeel >= MINSTENS_DEEL * self.vorige)
+
+    def melding(self) -> str:
+        """What is wrong, with both fingerprints and without any number that tells of other parties'
+        children.
+        """
+        how = "koppelt niemand" if not self.gekoppeld else "koppelt minder dan de helft van de vorige keer"
+        return (f"Levering {self.levering_id} {how}: vingerafdruk van de sleutel "
+                f"{self.vingerafdruk or 'onbekend'}, aan de overkant "
+                f"{self.vingerafdruk_overkant or 'onbekend'}.")
+
+
+def koppelingen(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnection) -> list[Koppeling]:
+    """Match rates of all active `opp` and `jeugdhulp` deliveries, by schooljaar, contract and bronhouder."""
+    found: list[Koppeling] = []
+    for schooljaar in sorted({levering.schooljaar for levering in leveringen}):
+        here = [item for item in leveringen if item.schooljaar == schooljaar and item.contract in _OTHER_SIDE]
+        found += _of_schooljaar(here, con)
+    return with_previous(found)
+
+
+def with_previous(found: Iterable[Koppeling]) -> list[Koppeling]:
+    """Each match rate beside that of the same bronhouder and contract in the schooljaar before; pure."""
+    last: dict[tuple[str, str], Koppeling] = {}
+    result = []
+    for item in sorted(found, key=lambda item: (item.contract, item.bronhouder, item.schooljaar)):
+        before = last.get((item.contract, item.bronhouder))
+        previous = before.aandeel if before is not None and before.te_beoordelen else None
+        result.append(Koppeling(**{**vars(item), "vorige": previous}))
+        last[item.contract, item.bronhouder] = item
+    return sorted(result, key=lambda item: (item.schooljaar, item.contract, item.bronhouder))
+
+
+def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnection) -> list[Koppeling]:
+    persons = " UNION ALL ".join(_persons(number, levering) for number, levering in enumerate(leveringen))
+    if not persons:
+        return []
+    rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in con.execute(f"""
+        WITH persoon AS (SELECT DISTINCT levering, contract, persoon FROM ({persons})),
+        overkant AS (SELECT DISTINCT contract, persoon FROM persoon)
+        SELECT levering, count(*), count(overkant.persoon)
+        FROM persoon LEFT JOIN overkant
+          ON overkant.persoon = persoon.persoon AND overkant.contract <> persoon.contract
+        GROUP BY levering
+    """).fetchall()}
+    total = dict(con.execute(
+        f"SELECT contract, count(DISTINCT persoon) FROM ({persons}) GROUP BY contract").fetchall())
+    prints = {contract: ", ".join(sorted({item.vingerafdruk for item in leveringen
+                                          if item.contract == contract and item.vingerafdruk}))
+              for contract in _OTHER_SIDE}
+    return [
+        Koppeling(levering.levering_id, levering.contract, levering.bronhouder, levering.schooljaar,
+                  *rows.get(number, (0, 0)), overkant=total.get(_OTHER_SIDE[levering.contract], 0),
+                  vingerafdruk=levering.vingerafdruk or "",
+                  vingerafdruk_overkant=prints[_OTHER_SIDE[levering.contract]])
+        for number, levering in enumerate(leveringen)
+    ]
+
+
+def _persons(number: int, levering: Levering) -> str:
+    name = load_contract(levering.contract).of_kind("pseudoniem")[0].name
+    path = str(levering.pad).replace("'", "''")
+    return (f"SELECT {number} AS levering, '{levering.contract}' AS contract, hash({name}) AS persoon "
+            f"FROM read_parquet('{path}')")
