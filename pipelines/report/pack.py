@@ -1,0 +1,46 @@
+"""From a view to a pack: the content model, filled.
+
+Lives here: title, order and the parts put together. Not here: what the parts say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.report.answers import Answers
+from pipelines.report.model import Pack, Section, Topic
+from pipelines.report.reading_guide import annex, reading_guide
+from pipelines.report.sheets import sheets
+from pipelines.report.summary import HOW_CHOSEN, decisions, facts, three_findings
+from pipelines.report.topics import all_topics
+from pipelines.report.view import View
+
+DEMO = "Fictieve leerlingen: dit is een demonstratie, geen echte regio."
+
+
+def make_pack(view: View, answers: Answers | None = None) -> Pack:
+    """Everything that is said about one area in one schooljaar."""
+    topics = [_answered(topic, view, answers or {}) for topic in all_topics(view)]
+    findings = three_findings(topics)
+    public = view.release.profiel == "openbaar"
+    subtitle = {"gemeente": f"Gemeente {view.name}", "swv": view.name, "regio": "De hele regio"}[view.kind]
+    return Pack(
+        kind=view.kind, code=view.place.code, name=view.name,
+        title="Ondersteuning op school en jeugdhulp" if public else "Ondersteuningsanalyse voor het OOGO",
+        subtitle=subtitle, release=view.release.id, profiel=view.release.profiel, schooljaar=view.schooljaar,
+        created=view.release.leverdatum, demo=view.release.demo, contact=view.release.contact,
+        facts=facts(view), findings=findings, decisions=decisions(findings), how_chosen=HOW_CHOSEN,
+        reading_guide=reading_guide(view), topics=tuple(topics), annex=(*_more(topics), *annex(view)), sheets=sheets(view),
+    )
+
+
+def _more(topics: list[Topic]) -> tuple[Section, ...]:
+    """The annex opens with the tables that no topic shows in its text."""
+    found = tuple(table for topic in topics for table in topic.more_tables)
+    return (Section("tabellen", "Meer tabellen", (
+        "Alle tabellen, ook van eerdere schooljaren, staan in het werkboek (XLSX) van dezelfde uitgave.",), (), found),)
+
+
+def _answered(topic: Topic, view: View, answers: Answers) -> Topic:
+    found = answers.get((view.kind, view.place.code, topic.id), ())
+    return replace(topic, answers=found) if found else topic

@@ -1,0 +1,115 @@
+"""The rows of the workbook: each published table, cut to what belongs to this area.
+
+Lives here: which rows go along and their Dutch headers. Not here: writing XLSX (xlsx).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.report.model import Cell, Column, Sheet
+from pipelines.report.release import ONBEKEND, TABLES, TOTAAL, Row
+from pipelines.report.view import View
+
+# Published table: name of its sheet (31 characters at most) and its title.
+SHEETS = {
+    "ondersteuning_per_gebied": ("Per gebied", "Leerlingen per gebied en categorie"),
+    "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie (afgerond)"),
+    "ondersteuning_per_bestuur_gemeente": ("Per bestuur en gemeente", "Leerlingen per schoolbestuur en woongemeente"),
+    "grijs_gebied_redenen": ("Redenen grijs gebied", "Redenen en signalen"),
+    "verantwoordelijkheid": ("Verantwoordelijkheid", "Wie is verantwoordelijk en wie betaalt (arrangementen)"),
+    "organisatie": ("Organisatie", "Vorm van de ondersteuning (arrangementen)"),
+    "wachttijden": ("Wachttijden", "Wachttijden in dagen"),
+    "jeugdhulppartners_per_school": ("Jeugdhulppartners", "Jeugdhulpaanbieders per school"),
+    "overlegpartners": ("Overlegpartners", "Met hoeveel partijen heeft elke partij te maken"),
+    "koppelgraad": ("Koppelgraad", "Onderwijs gekoppeld aan jeugdhulp"),
+}
+HEADS = {
+    "schooljaar": "Schooljaar", "gebied_soort": "Soort gebied", "gebied": "Gebied", "categorie": "Categorie",
+    "swv": "Samenwerkingsverband", "bestuur": "Schoolbestuur", "vestigingscode": "School", "gemeente": "Gemeente",
+    "reden": "Reden of signaal", "verantwoordelijke": "Verantwoordelijk", "financiering": "Wie betaalt",
+    "ondersteuningsvorm": "Vorm", "stap": "Stap", "partij_soort": "Soort partij", "partij": "Partij",
+    "leerlingen": "Leerlingen", "arrangementen": "Arrangementen", "aantal": "Aantal",
+    "mediaan_dagen": "Helft wachtte hoogstens (dagen)", "p90_dagen": "Een op de tien wachtte minstens (dagen)",
+    "wachtend": "Wacht nog", "aanbieders": "Jeugdhulpaanbieders", "gemeenten": "Gemeenten", "besturen": "Schoolbesturen",
+    "leerlingen_onderwijs": "Leerlingen met onderwijsondersteuning", "gekoppeld": "Daarvan met jeugdhulp",
+    "soort": "Kern of signaal", "volledig": "Volledig",
+}
+FIGURE_HEADS = {("overlegpartners", "swv"): "Samenwerkingsverbanden"}
+GEBIED_SOORT = {"woongemeente": "Gemeente waar de leerling woont", "schoolgemeente": "Gemeente van de school",
+                "jeugdregio": "Jeugdregio", "swv": "Samenwerkingsverband", "regio": "Regio"}
+BY_AREA = ("ondersteuning_per_gebied", "grijs_gebied_redenen", "verantwoordelijkheid", "organisatie", "wachttijden")
+
+
+def sheets(view: View) -> tuple[Sheet, ...]:
+    """One sheet per published table of this profiel that has rows for the area."""
+    made = []
+    for table, (name, title) in SHEETS.items():
+        keep = _filter(view, table)
+        rows = [row for row in view.release.rows(table) if keep(row)]
+        if rows:
+            made.append(_sheet(view, table, name, title, rows))
+    return tuple(made)
+
+
+def _filter(view: View, table: str) -> Callable[[Row], bool]:
+    """Which rows of a table belong in the workbook of this area; the region gets them all."""
+    if view.kind == "regio":
+        return lambda row: True
+    if table in BY_AREA:
+        places = {(place.soort, place.code) for _, place in view.labelled}
+        return lambda row: (row["gebied_soort"], row["gebied"]) in places
+    schools = {code for code, school in view.release.schools.items() if school[view.kind] == view.code}
+    besturen = {view.release.schools[code]["bestuur"] for code in schools} - {ONBEKEND}
+    if table == "ondersteuning_per_school":
+        swvs = set(view.swvs)
+        return lambda row: row["vestigingscode"] in schools or (row["vestigingscode"] == TOTAAL and (
+            row["swv"] == TOTAAL or (row["swv"] in swvs and row["bestuur"] in {TOTAAL, *besturen})))
+    if table == "jeugdhulppartners_per_school":
+        return lambda row: row["vestigingscode"] in schools
+    if table == "ondersteuning_per_bestuur_gemeente":
+        if view.kind == "gemeente":
+            return lambda row: row["gemeente"] in (view.code, TOTAAL)
+        return lambda row: row["bestuur"] in {TOTAAL, *besturen}
+    if table == "overlegpartners":
+        parties = {("gemeente", view.code), *(("swv", code) for code in view.swvs),
+                   *(("bestuur", code) for code in besturen), *(("school", code) for code in schools)}
+        return lambda row: (row["partij_soort"], row["partij"]) in parties
+    if table == "koppelgraad" and view.kind == "gemeente":
+        return lambda row: row["gemeente"] == view.code
+    return lambda row: True
+
+
+def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sheet:
+    dims, figures = TABLES[table]
+    extra = [column for column in ("soort", "volledig") if column in rows[0]]
+    heads = [Column(HEADS[column], numeric=False) for column in (*dims, *extra)]
+    for figure in figures:
+        label = FIGURE_HEADS.get((table, figure), HEADS[figure])
+        heads += [Column(label), Column(f"{label}: status" if len(figures) > 1 else "Status", numeric=False)]
+    return Sheet(name, table, title, tuple(heads), tuple(_row(view, dims, figures, extra, row) for row in rows))
+
+
+def _row(view: View, dims: tuple[str, ...], figures: tuple[str, ...], extra: list[str], row: Row) -> tuple[Cell, ...]:
+    cells: list[Cell] = [_label(view, dim, row) for dim in dims]
+    cells += [("ja" if row[name] else "nee") if isinstance(row[name], bool) else str(row[name] or "") for name in extra]
+    for name in figures:
+        figure = view.release.figure(row, name)
+        cells += [figure, figure.status.replace("_", " ")]
+    return tuple(cells)
+
+
+def _label(view: View, dim: str, row: Row) -> str:
+    """What a person reads for a code; places keep their code beside the name."""
+    code = str(row[dim])
+    if dim == "schooljaar":
+        return code
+    if dim == "gebied_soort":
+        return GEBIED_SOORT.get(code, code)
+    if dim == "partij_soort":
+        return {"swv": "samenwerkingsverband", "bestuur": "schoolbestuur"}.get(code, code)
+    key = {"gebied": str(row.get("gebied_soort")), "partij": str(row.get("partij_soort"))}.get(dim, dim)
+    name = view.release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
+    if code == TOTAAL:
+        return "Totaal"
+    return f"{name} ({code})" if dim in ("vestigingscode",) or key in ("bestuur", "school") else name

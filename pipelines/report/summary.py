@@ -1,0 +1,56 @@
+"""Page one: the three findings that matter most here, what they ask for, and how firm the figures are.
+
+Lives here: the choice among findings and the facts beside them. Not here: the findings themselves (topics).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.report.language import count, day, listing
+from pipelines.report.model import Finding, Topic
+from pipelines.report.view import View
+
+HOW_CHOSEN = (
+    "De drie bevindingen zijn gekozen met een vaste regel, niet door een persoon. Voorop gaan ontbrekende gegevens, het "
+    "grijze gebied, wachten boven de norm en verschillen die te groot zijn voor toeval. Uit elk onderwerp komt er "
+    "hoogstens één."
+)
+
+
+def three_findings(topics: list[Topic]) -> tuple[Finding, ...]:
+    """The heaviest finding of each topic, at most three; ties in the order of the pack."""
+    best = [max(topic.findings, key=lambda finding: finding.weight) for topic in topics if topic.findings]
+    return tuple(sorted(best, key=lambda finding: -finding.weight)[:3])
+
+
+def decisions(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """What the findings ask of the meeting, each once."""
+    return tuple(dict.fromkeys(finding.decision for finding in findings if finding.decision))
+
+
+def standing(view: View) -> str:
+    """Provisional or final, and why."""
+    last_day = date(int(view.schooljaar[5:]), 7, 31)
+    if date.fromisoformat(view.release.leverdatum) < last_day:
+        return f"Voorlopig: geleverd voordat schooljaar {view.schooljaar} voorbij was."
+    if not view.volledig():
+        return "Definitief voor wie leverde; niet iedereen leverde."
+    return "Definitief, zolang er geen verbeterde levering komt."
+
+
+def facts(view: View) -> tuple[tuple[str, str], ...]:
+    have, lack = view.release.coverage(view.schooljaar)
+    year = view.release.rows("dim_schooljaar", schooljaar=view.schooljaar)[0]
+    delivered = f"{count(len(have), 'gemeente', 'gemeenten')} en " \
+        f"{count(int(year['besturen_geleverd']), 'schoolbestuur', 'schoolbesturen')}"
+    if lack:
+        delivered += f". Er ontbreekt: {listing(lack)}"
+    return (
+        ("Schooljaar", f"{view.schooljaar}; wie in dat schooljaar ondersteuning had, telt mee"),
+        ("Peildatum", f"{day(str(year['peildatum'])[:10])} bepaalt op welke school een leerling telt"),
+        ("Stand", standing(view)),
+        ("Leverden", f"{delivered}."),
+        ("Nieuwste levering", day(view.release.leverdatum)),
+        ("Uitgave", f"{view.release.id} (profiel {view.release.profiel})"),
+    )

@@ -1,0 +1,17 @@
+// Puts the interactive chart in place of the drawn one; whatever fails leaves the drawing where it is.
+"use strict";
+for (const place of document.querySelectorAll(".vega")) {
+  const spec = JSON.parse(document.getElementById(place.dataset.spec).textContent);
+  window.vegaEmbed(place, spec, {
+    mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
+    tooltip: { disableDefaultStyle: true },
+    formatLocale: { decimal: ",", thousands: ".", grouping: [3], currency: ["€\u00a0", ""] },
+    loader: { load: () => Promise.reject(new Error("geen netwerk")) },
+  }).then(() => {
+    place.querySelector("svg").setAttribute("aria-hidden", "true");
+    place.parentElement.classList.add("klaar");
+  }).catch(() => place.replaceChildren());
+}
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details")) part.open = true;
+});

@@ -1,0 +1,150 @@
+"""The pack as a workbook: a contents sheet, one sheet per published table, definitions.
+
+Lives here: how cells are written. Not here: which rows (sheets) or texts (pack). Every cell is written as text or
+as a number of its own accord, so nothing in it can be a formula or a link to elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from pipelines.report.figure import Figure
+from pipelines.report.model import Column, Pack, Sheet, cell_text
+from pipelines.report.pack import DEMO
+
+HEAD_ROW = 2
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+           "nan_inf_to_errors": False}
+
+
+def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
+    """The workbook as bytes; `extra` are sheets from outside the pack (what changed since another release)."""
+    import xlsxwriter
+
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, OPTIONS)
+    book.set_properties({"title": f"{pack.title}: {pack.subtitle}, {pack.schooljaar}", "keywords": pack.release,
+                         "author": "Ondersteuningsanalyse", "created": datetime.fromisoformat(pack.created)})
+    looks = {
+        "title": book.add_format({"bold": True, "font_size": 14}), "bold": book.add_format({"bold": True}),
+        "head": book.add_format({"bold": True, "bg_color": "#EEF3F8", "bottom": 2, "text_wrap": True,
+                                 "valign": "bottom"}),
+        "number": book.add_format({"num_format": "#,##0"}), "hidden": book.add_format({"italic": True,
+                                                                                       "align": "right"}),
+        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        "demo": book.add_format({"bold": True, "bg_color": "#FDF0D9"}),
+        "link": book.add_format({"font_color": "#1B5E9B", "underline": 1}),
+    }
+    sheets = (*pack.sheets, *extra)
+    _contents(book, pack, sheets, looks)
+    _findings(book, pack, looks)
+    for sheet in sheets:
+        _table(book, pack, sheet, looks)
+    _definitions(book, pack, looks)
+    book.close()
+    return target.getvalue()
+
+
+def _page(book: Any, name: str, pack: Pack) -> Any:
+    page = book.add_worksheet(name)
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_footer(f"&L{_plain(pack.subtitle)}, {pack.schooljaar}, uitgave {_plain(pack.release)}&R&P van &N")
+    if pack.demo:
+        page.set_header(f"&L{DEMO}")
+    return page
+
+
+def _plain(text: str) -> str:
+    """In a header or footer an ampersand starts a command."""
+    return text.replace("&", "&&")
+
+
+def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str, Any]) -> None:
+    page = _page(book, "Inhoud", pack)
+    page.set_column(0, 0, 30)
+    page.set_column(1, 1, 90)
+    page.hide_gridlines(2)
+    page.write_string(0, 0, f"{pack.title}: {pack.subtitle}, {pack.schooljaar}", looks["title"])
+    row = 1
+    if pack.demo:
+        page.write_string(row, 0, DEMO, looks["demo"])
+    row += 2
+    for term, meaning in (*pack.facts, ("Contact", pack.contact or "niet vermeld")):
+        page.write_string(row, 0, term, looks["bold"])
+        page.write_string(row, 1, meaning, looks["wrap"])
+        row += 1
+    row += 1
+    for name, meaning in (("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
+                          *((sheet.name, sheet.title) for sheet in sheets),
+                          ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen")):
+        page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)
+        page.write_string(row, 1, meaning, looks["wrap"])
+        row += 1
+    row += 1
+    for section in pack.reading_guide:
+        for term, meaning in section.terms:
+            page.write_string(row, 0, term, looks["bold"])
+            page.write_string(row, 1, meaning, looks["wrap"])
+            row += 1
+
+
+def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
+    page = _page(book, "Bevindingen", pack)
+    page.set_column(0, 0, 34)
+    page.set_column(1, 1, 100)
+    page.write_string(0, 0, "Bevindingen", looks["title"])
+    lines = [("De belangrijkste", finding.text) for finding in pack.findings]
+    lines += [("Wat wordt van u gevraagd", decision) for decision in pack.decisions]
+    for topic in pack.topics:
+        lines += [(topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)]
+        lines += [(f"{topic.name}: eerder gezegd", answer.text) for answer in topic.answers]
+    for row, (name, text) in enumerate(lines, HEAD_ROW):
+        page.write_string(row, 0, name, looks["wrap"])
+        page.write_string(row, 1, text, looks["wrap"])
+
+
+def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
+    page = _page(book, sheet.name, pack)
+    page.write_string(0, 0, sheet.title, looks["title"])
+    note = " ".join(filter(None, (DEMO if pack.demo else "", f"Uitgave {pack.release}.", sheet.note)))
+    page.write_string(1, 0, note)
+    for place, column in enumerate(sheet.columns):
+        page.write_string(HEAD_ROW, place, column.title, looks["head"])
+        page.set_column(place, place, _width(sheet, place, column))
+    for line, row in enumerate(sheet.rows, HEAD_ROW + 1):
+        for place, cell in enumerate(row):
+            if isinstance(cell, Figure) and cell.value is not None:
+                page.write_number(line, place, cell.value, looks["number"])
+            elif isinstance(cell, Figure):
+                page.write_string(line, place, cell.text, looks["hidden"])
+            else:
+                page.write_string(line, place, cell_text(cell))
+    page.freeze_panes(HEAD_ROW + 1, 1)
+    page.repeat_rows(HEAD_ROW)
+    page.autofilter(HEAD_ROW, 0, HEAD_ROW + len(sheet.rows), len(sheet.columns) - 1)
+
+
+def _width(sheet: Sheet, place: int, column: Column) -> int:
+    longest = max((len(cell_text(row[place])) for row in sheet.rows[:500]), default=0)
+    return max(11, min(48, longest + 2), min(18, len(column.title)))
+
+
+def _definitions(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
+    page = _page(book, "Definities", pack)
+    page.set_column(0, 0, 44)
+    page.set_column(1, 1, 100)
+    page.write_string(0, 0, "Definities", looks["title"])
+    row = HEAD_ROW
+    for section in (*pack.reading_guide, *pack.annex):
+        page.write_string(row, 0, section.title, looks["bold"])
+        for text in section.paragraphs:
+            page.write_string(row, 1, text, looks["wrap"])
+            row += 1
+        for term, meaning in section.terms:
+            page.write_string(row, 0, term, looks["wrap"])
+            page.write_string(row, 1, meaning, looks["wrap"])
+            row += 1
+        row += 1
