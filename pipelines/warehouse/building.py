@@ -21,10 +21,13 @@ from pipelines.intake import Levering
 from pipelines.progress import Meld, silent
 from pipelines.settings import Settings
 from pipelines.warehouse import dbt, sources
+from pipelines.warehouse.sql import create_table
 
 BESTAND = "ondersteuning.duckdb"
 # The file is built under its final name in a folder of its own: views and dbt's parse cache keep that name.
 _BOUWPLAATS = ".bouw"
+_RESULTAAT = {"unique_id": "VARCHAR", "name": "VARCHAR", "resource_type": "VARCHAR", "status": "VARCHAR",
+              "failures": "BIGINT", "message": "VARCHAR", "seconds": "DOUBLE"}
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,8 @@ def _swap(fresh: Path, target: Path) -> None:
 def _record(con: duckdb.DuckDBPyConnection, print_: str, results: Sequence[dbt.Resultaat]) -> None:
     """Keep the evidence in the file it is about, so that file and evidence cannot part."""
     con.execute("CREATE SCHEMA bouw")
-    con.execute("CREATE TABLE bouw.invoer AS SELECT ?::VARCHAR AS vingerafdruk", [print_])
-    con.execute("CREATE TABLE bouw.resultaat (unique_id VARCHAR, name VARCHAR, resource_type VARCHAR, "
-                "status VARCHAR, failures BIGINT, message VARCHAR, seconds DOUBLE)")
-    con.executemany("INSERT INTO bouw.resultaat VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [list(result.as_tuple()) for result in results])
+    create_table(con, "bouw.invoer", {"vingerafdruk": "VARCHAR"}, [(print_,)])
+    create_table(con, "bouw.resultaat", _RESULTAAT, [result.as_tuple() for result in results])
 
 
 def _recorded(target: Path, print_: str) -> tuple[dbt.Resultaat, ...] | None:

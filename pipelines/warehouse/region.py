@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout
+from pipelines.warehouse.sql import create_table
 
 REGELS = "grijs_gebied_regels"
 KOPPELINGEN = "behoefte_jeugdhulp_overlap"
@@ -28,28 +29,23 @@ def load_rules(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str
     rows = _rows(path, tuple(columns))
     wrong = _wrong_rules(con, rows) if name == REGELS else _wrong_couplings(con, rows)
     if wrong:
-        raise _not_sound(path, wrong, f"Herstel het, of verwijder het om de standaard te gebruiken (seeds/{name}.csv).")
-    types = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    con.execute(f"CREATE TABLE referentie.{name} ({types})")
-    marks = ", ".join("?" for _ in columns)
-    con.executemany(f"INSERT INTO referentie.{name} VALUES ({marks})",
-                    [[row[column] or None for column in columns] for row in rows])
+        remedie = f"Herstel het, of verwijder het: dan geldt de standaard (seeds/{name}.csv)."
+        raise _not_sound(path, wrong, remedie)
+    create_table(con, f"referentie.{name}", columns, _values(rows))
 
 
 def load_vestigingen(con: duckdb.DuckDBPyConnection, path: Path, columns: dict[str, str]) -> None:
     """Make `bron.vestiging`: the region's vestigingen, or none; Gebruiksfout if the file is not sound."""
-    types = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    con.execute(f"CREATE TABLE bron.vestiging ({types})")
-    if not path.is_file():
-        return
-    rows = _rows(path, tuple(columns))
+    rows = _rows(path, tuple(columns)) if path.is_file() else []
     wrong = _wrong_vestigingen(con, rows)
     if wrong:
-        raise _not_sound(path, wrong, f"Kolommen: {';'.join(columns)}. Soort is een van {', '.join(SOORTEN)}.")
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        con.executemany(f"INSERT INTO bron.vestiging VALUES ({marks})",
-                        [[row[column] or None for column in columns] for row in rows])
+        remedie = f"Kolommen: {';'.join(columns)}. Soort is een van {', '.join(SOORTEN)}."
+        raise _not_sound(path, wrong, remedie)
+    create_table(con, "bron.vestiging", columns, _values(rows))
+
+
+def _values(rows: list[dict[str, str]]) -> list[list[str | None]]:
+    return [[value or None for value in row.values()] for row in rows]
 
 
 def _not_sound(path: Path, wrong: list[str], remedie: str) -> Gebruiksfout:

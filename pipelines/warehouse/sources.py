@@ -17,8 +17,14 @@ from pipelines.intake import Levering
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import region
+from pipelines.warehouse.sql import create_table, csv_relation, quoted
 
 VESTIGINGEN = "vestigingen"
+_LEVERING = {
+    "levering_nr": "INTEGER", "levering_id": "VARCHAR", "contract": "VARCHAR", "contractversie": "VARCHAR",
+    "bronhouder": "VARCHAR", "schooljaar": "VARCHAR", "leverdatum": "DATE", "rijen": "BIGINT",
+    "sha256": "VARCHAR", "stap": "INTEGER", "vingerafdruk": "VARCHAR",
+}
 
 
 def region_files(settings: Settings) -> list[Path]:
@@ -31,14 +37,15 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequenc
     """Fill both schemas of a fresh file; raises Gebruiksfout if a file of the region is not sound."""
     con.execute("CREATE SCHEMA referentie")
     con.execute("CREATE SCHEMA bron")
-    for name, columns in seed_columns().items():
+    seeds = seed_columns()
+    for name, columns in seeds.items():
         own = settings.referentie / f"{name}.csv"
         if name in region.REGELBESTANDEN and own.is_file():
             region.load_rules(con, name, columns, own)
         else:
             seed = csv_relation(resource_dir("seeds") / f"{name}.csv", columns)
             con.execute(f"CREATE TABLE referentie.{name} AS FROM {seed}")
-    region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seed_columns()["ref_vestiging"])
+    region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seeds["ref_vestiging"])
     ordered = sorted(leveringen, key=lambda item: (item.contract, item.levering_id))
     _leveringen(con, ordered)
     for name in contract_names():
@@ -57,27 +64,11 @@ def seed_columns() -> dict[str, dict[str, str]]:
     return found
 
 
-def csv_relation(path: Path, columns: dict[str, str]) -> str:
-    """A CSV file as a relation with exactly these typed columns; an empty cell is NULL."""
-    types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    return (f"read_csv({quoted(path)}, delim = ';', header = true, auto_detect = false, quote = '\"', "
-            f"escape = '\"', nullstr = '', columns = {{{types}}})")
-
-
-def quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _leveringen(con: duckdb.DuckDBPyConnection, leveringen: Sequence[Levering]) -> None:
-    con.execute("CREATE TABLE bron.levering (levering_nr INTEGER, levering_id VARCHAR, contract VARCHAR, "
-                "contractversie VARCHAR, bronhouder VARCHAR, schooljaar VARCHAR, leverdatum DATE, rijen BIGINT, "
-                "sha256 VARCHAR, stap INTEGER, vingerafdruk VARCHAR)")
-    if leveringen:
-        con.executemany(
-            "INSERT INTO bron.levering VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [[number, item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
-              item.leverdatum, item.rijen, item.sha256, item.stap, item.vingerafdruk]
-             for number, item in enumerate(leveringen, start=1)])
+    create_table(con, "bron.levering", _LEVERING, [
+        (number, item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
+         item.leverdatum, item.rijen, item.sha256, item.stap, item.vingerafdruk)
+        for number, item in enumerate(leveringen, start=1)])
 
 
 def _rijen(con: duckdb.DuckDBPyConnection, name: str, leveringen: Sequence[Levering]) -> None:
