@@ -11,7 +11,7 @@ from stdnum.nl import bsn, onderwijsnummer
 from pipelines.errors import Gebruiksfout
 from pipelines.keys import Key, pseudonymise_step1
 from pipelines.synthetic import demo_key1, generate
-from pipelines.synthetic.numbers import nine_digits, person_numbers, bsn_test_range
+from pipelines.synthetic.numbers import bsn_test_range, nine_digits, person_numbers
 
 
 def test_the_test_range_holds_some_nine_thousand_numbers_that_pass_the_elfproef() -> None:
