@@ -18,7 +18,9 @@ from pathlib import Path
 from pipelines.errors import Gebruiksfout
 
 FINGERPRINT_TEXT = b"ondersteuningsanalyse"
+HEX = 64  # characters of a pseudonym
 _BLOCK = 64  # of SHA-256, RFC 2104
+_HEXES = re.compile(rb"[0-9a-f]*\Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _NINE_DIGITS = re.compile(r"[0-9]{9}\Z")
 _POSIX = os.name == "posix"
@@ -57,6 +59,18 @@ class Key:
             second.update(first.digest())
             result.append(second.hexdigest())
         return result
+
+    def blob(self, messages: bytes, size: int) -> bytes:
+        """As `many`, over messages of `size` bytes one behind the other; so are the results, as hex."""
+        inner, outer = self._inner.copy, self._outer.copy
+        result = []
+        for start in range(0, len(messages), size):
+            first = inner()
+            first.update(messages[start:start + size])
+            second = outer()
+            second.update(first.digest())
+            result.append(second.digest())
+        return b"".join(result).hex().encode("ascii")
 
     def __repr__(self) -> str:
         return f"Key(fingerprint={self.fingerprint})"
@@ -128,6 +142,13 @@ def step2_many(key: Key, pseudonyms: Sequence[str]) -> list[str]:
     if not all(map(_HEX64.match, pseudonyms)):
         raise ValueError("step 2 needs 64 lowercase hex characters")
     return key.many(pseudonyms)
+
+
+def step2_blob(key: Key, pseudonyms: bytes) -> bytes:
+    """`step2_many` over pseudonyms one behind the other, for columns of them."""
+    if len(pseudonyms) % HEX or not _HEXES.match(pseudonyms):
+        raise ValueError("step 2 needs 64 lowercase hex characters")
+    return key.blob(pseudonyms, HEX)
 
 
 def _check_mode(status: os.stat_result, path: Path) -> None:

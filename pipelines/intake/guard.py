@@ -42,16 +42,18 @@ class Treffer:
 
 
 def guard(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, kolommen: Sequence[str], *,
-          verdacht: Collection[str] | None = None) -> list[Treffer]:
+          verdacht: Collection[str] | None = None, gezien: bool = False) -> list[Treffer]:
     """What identifies a person in a delivery; an empty list if nothing does.
 
     `verdacht` are the columns in which a value did not fit its own pattern or list (None: not known, so all).
-    Columns outside the contract and running numbers are always examined.
+    Columns outside the contract are always examined, running numbers too unless `gezien`: then the caller put
+    those with a `suspicion` in `verdacht`.
     """
     known = {column.name: column for column in contract.columns}
     looked_at = [
         (number, name) for number, name in enumerate(kolommen, 1)
-        if name not in known or not known[name].own_pattern or verdacht is None or name in verdacht
+        if name not in known or verdacht is None or name in verdacht
+        or not (known[name].own_pattern or gezien)
     ]
     hits: list[Treffer] = []
     for number, name in looked_at:
@@ -61,6 +63,11 @@ def guard(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, kol
             hits += _hits(shown, _header_kinds(name), "in de kolomnaam")
         hits += _column_hits(con, relation, name, column, shown)
     return hits
+
+
+def suspicion(column: Column) -> str:
+    """SQL: true if a cell of a running number is worth examining, for who passes over the rows anyway."""
+    return f"regexp_matches({identifier(column.name)}, {literal(VOORZEEF)})"
 
 
 def name_kinds(text: str) -> set[str]:

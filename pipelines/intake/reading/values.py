@@ -39,7 +39,7 @@ def iso_date(expression: str) -> str:
     formats = ", ".join(f"'{form}'" for form in _DUTCH)
     parsed = f"try_strptime({expression}, [{formats}])"
     return (
-        f"CASE WHEN length({expression}) = 10 AND substr({expression}, 5, 1) = '-' THEN {expression} "
+        f"CASE WHEN {expression} LIKE '____-__-__' THEN {expression} "
         f"WHEN {parsed} = date_trunc('day', {parsed}) THEN CAST({parsed} AS DATE)::VARCHAR "
         f"ELSE {expression} END"
     )
