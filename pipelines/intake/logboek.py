@@ -39,9 +39,13 @@ def write(settings: Settings, opdracht: str, **feiten: Any) -> None:
     line = {"op": datetime.now(UTC).isoformat(timespec="seconds"), "wie": _who(), "opdracht": opdracht}
     line |= feiten
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(settings.home / BESTAND, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+    descriptor = os.open(settings.home / BESTAND, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(descriptor, (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8"))
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":  # a killed process left half a line
+            text = "\n" + text
+        os.write(descriptor, text.encode("utf-8"))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

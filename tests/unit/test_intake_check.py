@@ -215,7 +215,8 @@ def test_a_mapping_of_the_bronhouder_translates_columns_and_values(settings: Set
     folder = settings.referentie / "koppelingen"
     folder.mkdir()
     (folder / "opp_41208.yaml").write_text(
-        "contract: opp\nkolommen: {status: Stand}\nwaarden: {status: {Lopend: toegekend}}\nweglaten: [Groep]\n",
+        "contract: opp\nkolommen: {status: Stand}\nwaarden: {status: {Lopend: toegekend}}\nweglaten: "
+        "[Groep]\n",
         encoding="utf-8",
     )
     row = {("Stand" if key == "status" else key): value for key, value in opp_row(1).items()}
