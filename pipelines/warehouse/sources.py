@@ -38,13 +38,12 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequenc
     con.execute("CREATE SCHEMA referentie")
     con.execute("CREATE SCHEMA bron")
     seeds = seed_columns()
-    for name, columns in seeds.items():
-        own = settings.referentie / f"{name}.csv"
-        if name in region.REGELBESTANDEN and own.is_file():
-            region.load_rules(con, name, columns, own)
-        else:
-            seed = csv_relation(resource_dir("seeds") / f"{name}.csv", columns)
-            con.execute(f"CREATE TABLE referentie.{name} AS FROM {seed}")
+    own = {path.stem: path for path in region_files(settings) if path.stem in region.REGELBESTANDEN}
+    for name in sorted(seeds.keys() - own.keys()):
+        seed = csv_relation(resource_dir("seeds") / f"{name}.csv", seeds[name])
+        con.execute(f"CREATE TABLE referentie.{name} AS FROM {seed}")
+    for name, path in own.items():  # after the code lists they are held against
+        region.load_rules(con, name, seeds[name], path)
     region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seeds["ref_vestiging"])
     ordered = sorted(leveringen, key=lambda item: (item.contract, item.levering_id))
     _leveringen(con, ordered)

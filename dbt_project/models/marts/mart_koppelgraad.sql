@@ -16,7 +16,7 @@ select
     gebied.gebied as gemeente,
     coalesce(geteld.leerlingen_onderwijs, 0) as leerlingen_onderwijs,
     case when gebied.is_jeugdhulp_geleverd then coalesce(geteld.gekoppeld, 0) end as gekoppeld,
-    gebied.volledig
+    gebied.is_jeugdhulp_geleverd as volledig
 from {{ ref('int_gebied') }} as gebied
 left join geteld
     on geteld.schooljaar = gebied.schooljaar
