@@ -81,6 +81,18 @@ def take_in(settings: Settings, meld: Meld = lambda _: None, *, vandaag: date | 
     return inname
 
 
+def has_new(settings: Settings, *, vandaag: date | None = None) -> bool:
+    """True if take_in would do anything with a file in inbox/; judges nothing and writes nothing."""
+    files = sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
+    if not files:
+        return False
+    ronde = _Round(settings, vandaag or date.today(), accountable=False)
+    try:
+        return not all(ronde.settled(path) for path in files)
+    finally:
+        ronde.con.close()
+
+
 def check_file(path: Path, settings: Settings) -> Oordeel:
     """Judge one file as take_in would, without taking it in or writing anything."""
     path = Path(path)
@@ -114,6 +126,16 @@ class _Round:
     def __exit__(self, *exc: object) -> None:
         self.con.close()
 
+    def settled(self, path: Path) -> bool:
+        """True if the file is known and stays, was refused and still is, or is being written."""
+        if stamp(path) is None or being_written(path):
+            return True
+        sha256 = sha256_of(path)
+        if self._known(path, sha256):
+            return self.settings.demo
+        record = self.refused.get(shown_name(path, sha256), {})
+        return record.get("kenmerk") == self._signature(path, sha256) and not self._outdated(record)
+
     def take(self, path: Path, inname: Inname, meld: Meld) -> None:
         before = stamp(path)
         if before is None or being_written(path):
@@ -141,7 +163,8 @@ class _Round:
             elif not beoordeling.oordeel.goed:
                 meld(f"{shown} geweigerd")
                 inname.geweigerd.append(
-                    quarantine.refuse(self.settings, beoordeling.oordeel, signature, self.vandaag))
+                    quarantine.refuse(self.settings, beoordeling.oordeel, signature, self.vandaag)
+                )
             elif (levering := self._store(path, before, beoordeling)) is None:
                 inname.in_bewerking.append(shown)
             else:
@@ -154,16 +177,25 @@ class _Round:
     def judged(self, path: Path, sha256: str | None = None) -> Iterator[Beoordeling]:
         """The verdict on a file; what was opened to reach it stays open for as long as the context lasts."""
         opened: list[Lezing] = []
-        regio = Regio(leveringen=store.newest(list(self.stored.values())), contact=self.settings.contact,
-                      vingerafdruk2=self.key.fingerprint if self.key else None,
-                      manifest_required=not self.settings.demo, referentie=self.settings.referentie,
-                      tijdelijk=self.settings.inbox / TIJDELIJK, verwerking=self.verwerking,
-                      verlopen=self.verlopen, vandaag=self.vandaag)
+        regio = Regio(
+            leveringen=store.newest(list(self.stored.values())),
+            contact=self.settings.contact,
+            vingerafdruk2=self.key.fingerprint if self.key else None,
+            manifest_required=not self.settings.demo,
+            referentie=self.settings.referentie,
+            tijdelijk=self.settings.inbox / TIJDELIJK,
+            verwerking=self.verwerking,
+            verlopen=self.verlopen,
+            vandaag=self.vandaag,
+        )
         try:
             yield judge(path, self.con, regio, opened, sha256)
         except duckdb.OutOfMemoryException:
-            raise OaError("Het geheugen is te klein voor deze levering.", waar="instelling geheugen",
-                          remedie="Geef meer geheugen, bijvoorbeeld OA_GEHEUGEN=2GB.") from None
+            raise OaError(
+                "Het geheugen is te klein voor deze levering.",
+                waar="instelling geheugen",
+                remedie="Geef meer geheugen, bijvoorbeeld OA_GEHEUGEN=2GB.",
+            ) from None
         finally:
             for lezing in opened:
                 lezing.close()
@@ -171,8 +203,8 @@ class _Round:
     def _known(self, path: Path, sha256: str) -> bool:
         """True if this very delivery came in before; the name counts, because it holds the leverdatum."""
         return (path.name, sha256) in self.ended or any(
-            levering.sha256 == sha256 and levering.bestand == path.name
-            for levering in self.stored.values())
+            levering.sha256 == sha256 and levering.bestand == path.name for levering in self.stored.values()
+        )
 
     def _remove(self, path: Path) -> None:
         """A delivery that is in, or was refused long ago, need not lie in inbox/; its manifest may stay."""
@@ -185,14 +217,22 @@ class _Round:
 
     def _signature(self, path: Path, sha256: str) -> str:
         """Of all that a verdict rests on: a refused file is judged again when one of these changed."""
-        files = [manifest_path(path), self.settings.referentie / reference.VESTIGINGEN,
-                 *sorted((self.settings.referentie / "koppelingen").glob("*.yaml"))]
+        files = [
+            manifest_path(path),
+            self.settings.referentie / reference.VESTIGINGEN,
+            *sorted((self.settings.referentie / "koppelingen").glob("*.yaml")),
+        ]
         agreed = sorted(self.verwerking.overeenkomsten.items()) if self.verwerking else []
         current = [f"{code}:{self.vandaag <= day}" for code, day in agreed]
-        parts = [sha256, *current, *(sha256_of(item) if item.is_file() else "-" for item in files),
-                 str(self.settings.demo), self.key.fingerprint if self.key else "-",
-                 *sorted({f"{levering.stap}:{levering.vingerafdruk}" for levering in self.stored.values()}),
-                 *(f"{name}:{load_contract(name).version}" for name in contract_names())]
+        parts = [
+            sha256,
+            *current,
+            *(sha256_of(item) if item.is_file() else "-" for item in files),
+            str(self.settings.demo),
+            self.key.fingerprint if self.key else "-",
+            *sorted({f"{levering.stap}:{levering.vingerafdruk}" for levering in self.stored.values()}),
+            *(f"{name}:{load_contract(name).version}" for name in contract_names()),
+        ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _store(self, path: Path, before: Stamp, beoordeling: Beoordeling) -> Levering | None:
@@ -204,24 +244,42 @@ class _Round:
         step2 = self._step2() if stap == 1 else None
         draft = store.Draft(self.settings)
         try:
-            rows, blocked = store.write_rows(self.con, beoordeling.select, contract, draft.rows, step2,
-                                             self.blocklist.blocked if self.blocklist else None)
-            profiel = profile(draft.rows, contract, self.con, geleverd=oordeel.rijen,
-                              weggelaten=oordeel.weggelaten)
+            rows, blocked = store.write_rows(
+                self.con,
+                beoordeling.select,
+                contract,
+                draft.rows,
+                step2,
+                self.blocklist.blocked if self.blocklist else None,
+            )
+            profiel = profile(
+                draft.rows, contract, self.con, geleverd=oordeel.rijen, weggelaten=oordeel.weggelaten
+            )
             dropped = sum(item.aantal for item in oordeel.overgeslagen)
             if stamp(path) != before or rows + blocked + dropped < oordeel.rijen:
                 draft.discard()
                 return None
             levering = Levering(
-                levering_id=levering_id(naam, oordeel.sha256), contract=naam.contract,
-                contractversie=contract.version, bronhouder=naam.bronhouder, schooljaar=naam.schooljaar,
-                leverdatum=naam.leverdatum, rijen=rows, sha256=oordeel.sha256, stap=stap,
-                vingerafdruk=manifest.vingerafdruk if manifest else None, bestand=path.name,
+                levering_id=levering_id(naam, oordeel.sha256),
+                contract=naam.contract,
+                contractversie=contract.version,
+                bronhouder=naam.bronhouder,
+                schooljaar=naam.schooljaar,
+                leverdatum=naam.leverdatum,
+                rijen=rows,
+                sha256=oordeel.sha256,
+                stap=stap,
+                vingerafdruk=manifest.vingerafdruk if manifest else None,
+                bestand=path.name,
                 volgnummer=1 + max((item.volgnummer for item in self.stored.values()), default=0),
-                aangenomen_op=self.vandaag.isoformat(), pad=draft.rows,
+                aangenomen_op=self.vandaag.isoformat(),
+                pad=draft.rows,
             )
-            extra = {"overgeslagen": oordeel.as_dict()["overgeslagen"], "geblokkeerd": blocked,
-                     "gemaakt_op": manifest.gemaakt_op if manifest else None}
+            extra = {
+                "overgeslagen": oordeel.as_dict()["overgeslagen"],
+                "geblokkeerd": blocked,
+                "gemaakt_op": manifest.gemaakt_op if manifest else None,
+            }
             return draft.commit(levering, profiel, extra)
         except BaseException:
             draft.discard()
@@ -233,5 +291,6 @@ class _Round:
             raise Gebruiksfout(
                 "Er is geen sleutel voor stap 2 van de pseudonimisering, en de levering heeft alleen stap 1.",
                 waar="instelling sleutel (OA_SLEUTEL)",
-                remedie="Stel het pad van het bestand met sleutel 2 in, of laat de TTP stap 2 zetten.")
+                remedie="Stel het pad van het bestand met sleutel 2 in, of laat de TTP stap 2 zetten.",
+            )
         return lambda pseudonyms: step2_many(key, pseudonyms)
