@@ -1,0 +1,88 @@
+"""One `oa run` with a watch on it: CPU seconds per stage, imports apart, each second counted once.
+
+    python -m tests.benchmark.stages OUT.json HOME
+
+Lives here: the watch, and which function belongs to which stage. Not here: comparing (bench_run).
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import importlib
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# Stage -> the functions that are it. A function called inside another is taken off the outer one.
+STAGES = {
+    "inname": ["pipelines.intake:take_in"],
+    "magazijn klaarzetten": ["pipelines.warehouse:build"],
+    "dbt": ["pipelines.warehouse.dbt:run"],
+    "Great Expectations": [
+        "pipelines.gates:judge_leveringen",
+        "pipelines.gates:judge_magazijn",
+        "pipelines.gates:judge_kandidaat",
+    ],
+    "publicatie": ["pipelines.publication:build_candidate", "pipelines.publication:publish"],
+}
+
+
+class Watch:
+    """Adds the CPU time of this process to whatever is on top of the stack."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self.stack = ["overig (Dagster, cli)"]
+        self.last = time.process_time()
+
+    def _settle(self) -> None:
+        now = time.process_time()
+        self.spent[self.stack[-1]] += now - self.last
+        self.last = now
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self._settle()
+            self.stack.append(name)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._settle()
+                self.stack.pop()
+
+        return watched
+
+    def stop(self) -> dict[str, float]:
+        self._settle()
+        return dict(self.spent)
+
+
+def main() -> None:
+    out, home = sys.argv[1:]
+    watch = Watch()
+    builtins.__import__ = watch.around("imports", builtins.__import__)
+    importlib.import_module = watch.around("imports", importlib.import_module)
+    for stage, functions in STAGES.items():
+        for function in functions:
+            module_name, name = function.split(":")
+            module = importlib.import_module(module_name)
+            setattr(module, name, watch.around(stage, getattr(module, name)))
+    from pipelines.cli import main as oa
+
+    sys.argv = ["oa", "run", "--home", home]
+    try:
+        oa()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    Path(out).write_text(json.dumps(watch.stop()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
