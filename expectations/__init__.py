@@ -1,0 +1,1 @@
+"""What the product expects of data: contracts per delivery, and suites over profiles and publications."""

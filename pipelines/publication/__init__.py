@@ -1,0 +1,23 @@
+"""Publication: from the marts to a release that readers may open.
+
+Public: `build_candidate`, `read_candidate`, `publish`, `current_release`, the evidence that a release needs
+and the values they return. Not here: what may be shown (disclosure), how gates judge (gates), charts
+(report).
+"""
+
+from pipelines.publication.candidate import Kandidaat, build_candidate, read_candidate
+from pipelines.publication.evidence import POORTEN, leveringen_fingerprint, record, withdraw
+from pipelines.publication.release import Release, current_release, publish
+
+__all__ = [
+    "POORTEN",
+    "Kandidaat",
+    "Release",
+    "build_candidate",
+    "current_release",
+    "leveringen_fingerprint",
+    "publish",
+    "read_candidate",
+    "record",
+    "withdraw",
+]
