@@ -18,7 +18,7 @@ from pipelines.contracts import Contract, load_contract
 from pipelines.contracts.verwerking import Verwerking
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 from pipelines.intake import reference
-from pipelines.intake.guard import guard
+from pipelines.intake.guard import guard, suspicion
 from pipelines.intake.levering import Levering, Naam, parse_name, sha256_of, shown_name
 from pipelines.intake.manifest import Manifest, check_manifest, check_region, read_manifest
 from pipelines.intake.mapping import find_mapping
@@ -28,13 +28,39 @@ from pipelines.intake.rules import Check, row_checks, typed_columns
 
 FIRST_ROWS = 10
 # Column names that a message may repeat. Any other unknown header could itself be a child's name.
-_KNOWN_WORDS = frozenset((
-    "achternaam", "adres", "bsn", "burgerservicenummer", "email", "e-mail", "geboortedatum", "geslacht",
-    "groep", "huisnummer", "klas", "leeftijd", "leerlingnummer", "naam", "nummer", "onderwijsnummer",
-    "opmerking", "opmerkingen", "pgn", "plaats", "postcode",
-    "roepnaam", "straat", "telefoon", "telefoonnummer",
-    "toelichting", "tussenvoegsel", "voornaam", "woonplaats",
-))
+_KNOWN_WORDS = frozenset(
+    (
+        "achternaam",
+        "adres",
+        "bsn",
+        "burgerservicenummer",
+        "email",
+        "e-mail",
+        "geboortedatum",
+        "geslacht",
+        "groep",
+        "huisnummer",
+        "klas",
+        "leeftijd",
+        "leerlingnummer",
+        "naam",
+        "nummer",
+        "onderwijsnummer",
+        "opmerking",
+        "opmerkingen",
+        "pgn",
+        "plaats",
+        "postcode",
+        "roepnaam",
+        "straat",
+        "telefoon",
+        "telefoonnummer",
+        "toelichting",
+        "tussenvoegsel",
+        "voornaam",
+        "woonplaats",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +91,9 @@ class Regio:
     vandaag: date = date.max
 
 
-def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing],
-          sha256: str | None = None) -> Beoordeling:
+def judge(
+    path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing], sha256: str | None = None
+) -> Beoordeling:
     """Judge the delivery at `path`; never raises LeveringGeweigerd. The caller closes what is put in
     `cleanup`.
     """
@@ -95,7 +122,8 @@ def judge(path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: lis
         left_out = {*contract.weglaten, *lezing.weglaten}
         found = _header_findings(lezing.columns, contract, left_out)
         if found:
-            found = _guard_findings(lezing, contract, con, verdacht=()) + found
+            with lezing.bewaakt():
+                found = _guard_findings(lezing, contract, con, verdacht=()) + found
             return Beoordeling(replace(oordeel, bevindingen=tuple(found)), contract)
         oordeel = replace(oordeel, weggelaten=tuple(sorted(set(lezing.columns) & left_out)))
         return _judge_rows(lezing, contract, naam, manifest, con, oordeel)
@@ -107,19 +135,33 @@ def _header_findings(columns: Sequence[str], contract: Contract, left_out: set[s
     found = []
     missing = [name for name in contract.names if name not in columns]
     if missing:
-        found.append(Bevinding("kolom_ontbreekt", f"Er ontbreekt een kolom: {', '.join(missing)}",
-                               "Lever elke kolom van het contract, ook als zij leeg is.", waar="rij 1"))
-    extra = [(number, name) for number, name in enumerate(columns, 1)
-             if name not in contract.names and name not in left_out]
+        found.append(
+            Bevinding(
+                "kolom_ontbreekt",
+                f"Er ontbreekt een kolom: {', '.join(missing)}",
+                "Lever elke kolom van het contract, ook als zij leeg is.",
+                waar="rij 1",
+            )
+        )
+    extra = [
+        (number, name)
+        for number, name in enumerate(columns, 1)
+        if name not in contract.names and name not in left_out
+    ]
     if extra:
         places = ", ".join(f"{number}{_quotable(name)}" for number, name in extra[:FIRST_ROWS])
         places += f" en nog {len(extra) - FIRST_ROWS}" if len(extra) > FIRST_ROWS else ""
-        found.append(Bevinding(
-            "kolom_te_veel",
-            "Er staat een kolom in die niet in het contract staat" if len(extra) == 1
-            else f"Er staan {len(extra)} kolommen in die niet in het contract staan",
-            "Verwijder wat niet in het contract staat; gegevens die niemand gebruikt, worden niet "
-            f"aangenomen. Het contract heeft: {', '.join(contract.names)}.", waar=f"rij 1, kolom {places}"))
+        found.append(
+            Bevinding(
+                "kolom_te_veel",
+                "Er staat een kolom in die niet in het contract staat"
+                if len(extra) == 1
+                else f"Er staan {len(extra)} kolommen in die niet in het contract staan",
+                "Verwijder wat niet in het contract staat; gegevens die niemand gebruikt, worden niet "
+                f"aangenomen. Het contract heeft: {', '.join(contract.names)}.",
+                waar=f"rij 1, kolom {places}",
+            )
+        )
     return found
 
 
@@ -127,24 +169,38 @@ def _quotable(name: str) -> str:
     return f" ({name.lower()})" if name.lower() in _KNOWN_WORDS else ""
 
 
-def _judge_rows(lezing: Lezing, contract: Contract, naam: Naam, manifest: Manifest | None,
-                con: duckdb.DuckDBPyConnection, oordeel: Oordeel) -> Beoordeling:
+def _judge_rows(
+    lezing: Lezing,
+    contract: Contract,
+    naam: Naam,
+    manifest: Manifest | None,
+    con: duckdb.DuckDBPyConnection,
+    oordeel: Oordeel,
+) -> Beoordeling:
     _own_vestigingen(con, naam)
     rows = _typed_rows(lezing, contract, naam)
     checks = row_checks(contract)
     key = f"hash({', '.join(contract.key)})"
     flags = ", ".join(f"count_if({check.wrong_if})" for check in checks)
+    # Running numbers have no list that judges them: in the same pass, is any of them worth the guard's time?
+    running = contract.of_kind("volgnummer")
+    odd = ", ".join([*(f"count_if({suspicion(column)})" for column in running), "0"])
     with lezing.bewaakt():
         total, distinct, *counts = con.execute(
-            f"SELECT count(*), count(DISTINCT {key}), {flags} FROM ({rows})").fetchone()
+            f"SELECT count(*), count(DISTINCT {key}), {flags}, {odd} FROM ({rows})"
+        ).fetchone()
+    counts, odd_counts = counts[: len(checks)], counts[len(checks) :]
     oordeel = replace(oordeel, rijen=total)
     if total == 0:
-        raise LeveringGeweigerd("Het bestand heeft geen rijen.",
-                                remedie="Exporteer het bestand opnieuw, met gegevens.")
+        raise LeveringGeweigerd(
+            "Het bestand heeft geen rijen.", remedie="Exporteer het bestand opnieuw, met gegevens."
+        )
     if manifest is not None and manifest.rijen != total:
         raise LeveringGeweigerd(
-            f"Het bestand heeft {total} rijen en het manifest noemt er {manifest.rijen}.", waar="manifest",
-            remedie="Stuur bestand en manifest samen opnieuw; een deel van het bestand kan ontbreken.")
+            f"Het bestand heeft {total} rijen en het manifest noemt er {manifest.rijen}.",
+            waar="manifest",
+            remedie="Stuur bestand en manifest samen opnieuw; een deel van het bestand kan ontbreken.",
+        )
     broken = [(check, count) for check, count in zip(checks, counts, strict=True) if count]
     refused = [(check, count) for check, count in broken if count > check.tolerance * total]
     dropped = [(check, count) for check, count in broken if count <= check.tolerance * total]
@@ -154,6 +210,7 @@ def _judge_rows(lezing: Lezing, contract: Contract, naam: Naam, manifest: Manife
             bevindingen += _duplicates(con, rows, contract)
         overgeslagen = _findings(con, rows, dropped)
         suspect = {name for check, _ in broken if check.form for name in check.columns}
+        suspect |= {column.name for column, count in zip(running, odd_counts, strict=False) if count}
         bevindingen = _guard_findings(lezing, contract, con, verdacht=suspect) + bevindingen
     oordeel = replace(oordeel, bevindingen=tuple(bevindingen), overgeslagen=tuple(overgeslagen))
     keep = " AND ".join(["true", *(f"({check.wrong_if}) IS NOT TRUE" for check, _ in dropped)])
@@ -161,38 +218,56 @@ def _judge_rows(lezing: Lezing, contract: Contract, naam: Naam, manifest: Manife
     return Beoordeling(oordeel, contract, select)
 
 
-def _guard_findings(lezing: Lezing, contract: Contract, con: duckdb.DuckDBPyConnection,
-                    verdacht: Collection[str]) -> list[Bevinding]:
+def _guard_findings(
+    lezing: Lezing, contract: Contract, con: duckdb.DuckDBPyConnection, verdacht: Collection[str]
+) -> list[Bevinding]:
     """What identifies a person comes first in a verdict: it may be a data breach at the bronhouder."""
     return [
-        Bevinding(f"herkenbaar_{hit.soort}", hit.wat, hit.remedie, kolom=hit.kolom, aantal=hit.aantal,
-                  rijen=hit.rijen)
-        for hit in guard(con, lezing.relation, contract, lezing.columns, verdacht=verdacht)
+        Bevinding(
+            f"herkenbaar_{hit.soort}",
+            hit.wat,
+            hit.remedie,
+            kolom=hit.kolom,
+            aantal=hit.aantal,
+            rijen=hit.rijen,
+        )
+        for hit in guard(con, lezing.relation, contract, lezing.columns, verdacht=verdacht, gezien=True)
     ]
 
 
 def _typed_rows(lezing: Lezing, contract: Contract, naam: Naam) -> str:
     """The delivery with typed columns and the facts of its name beside them (all of checked form)."""
-    return (f"SELECT rij, {', '.join(typed_columns(contract))}, DATE '{naam.leverdatum}' AS leverdatum, "
-            f"'{naam.bronhouder}' AS bronhouder, '{naam.schooljaar}' AS levering_schooljaar "
-            f"FROM ({lezing.relation})")
+    return (
+        f"SELECT rij, {', '.join(typed_columns(contract))}, DATE '{naam.leverdatum}' AS leverdatum, "
+        f"'{naam.bronhouder}' AS bronhouder, '{naam.schooljaar}' AS levering_schooljaar "
+        f"FROM ({lezing.relation})"
+    )
 
 
 def _own_vestigingen(con: duckdb.DuckDBPyConnection, naam: Naam) -> None:
-    con.execute("CREATE OR REPLACE TEMP TABLE ref_eigen AS SELECT code FROM ref_vestiging WHERE bestuur = ?",
-                [naam.bronhouder])
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE ref_eigen AS SELECT code FROM ref_vestiging WHERE bestuur = ?",
+        [naam.bronhouder],
+    )
 
 
-def _findings(con: duckdb.DuckDBPyConnection, rows: str,
-              broken: Iterable[tuple[Check, int]]) -> list[Bevinding]:
+def _findings(
+    con: duckdb.DuckDBPyConnection, rows: str, broken: Iterable[tuple[Check, int]]
+) -> list[Bevinding]:
     broken = list(broken)
     if not broken:
         return []
     first = ", ".join(f"min(rij, {FIRST_ROWS}) FILTER (WHERE {check.wrong_if})" for check, _ in broken)
     places = con.execute(f"SELECT {first} FROM ({rows})").fetchone() or ()
     return [
-        Bevinding(check.name, check.message, check.remedy, kolom=", ".join(check.columns), aantal=count,
-                  rijen=tuple(found or ()))
+        Bevinding(
+            check.name,
+            check.message,
+            check.remedy,
+            kolom=", ".join(check.columns),
+            aantal=count,
+            rijen=tuple(found or ()),
+        )
         for (check, count), found in zip(broken, places, strict=True)
     ]
 
@@ -208,16 +283,23 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: str, contract: Contract) -
             WHERE hash({key}) IN (SELECT hash({key}) FROM ({rows}) GROUP BY ALL HAVING count(*) > 1)
         ), herhaald AS (
             SELECT rij FROM verdacht QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY rij) > 1
-               AND {' AND '.join(f'{name} IS NOT NULL' for name in contract.key)}
+               AND {" AND ".join(f"{name} IS NOT NULL" for name in contract.key)}
         )
         SELECT count(*), min(rij, {FIRST_ROWS}) FROM herhaald
     """).fetchone() or (0, None)
     if not count:
         return []
     verb = "komt" if len(contract.key) == 1 else "komen samen"
-    return [Bevinding("sleutel", f"{' en '.join(contract.key)} {verb} meer dan één keer voor",
-                      "Laat van elke dubbele rij één exemplaar staan.",
-                      kolom=", ".join(contract.key), aantal=count, rijen=tuple(places))]
+    return [
+        Bevinding(
+            "sleutel",
+            f"{' en '.join(contract.key)} {verb} meer dan één keer voor",
+            "Laat van elke dubbele rij één exemplaar staan.",
+            kolom=", ".join(contract.key),
+            aantal=count,
+            rijen=tuple(places),
+        )
+    ]
 
 
 def _check_allowed(naam: Naam, regio: Regio) -> None:
@@ -225,18 +307,27 @@ def _check_allowed(naam: Naam, regio: Regio) -> None:
     if naam.schooljaar in regio.verlopen:
         raise LeveringGeweigerd(
             "De bewaartermijn van dit schooljaar is voorbij; er worden geen leveringen meer voor aangenomen.",
-            waar="bestandsnaam", remedie="Lever alleen schooljaren die nog bewaard mogen worden.")
+            waar="bestandsnaam",
+            remedie="Lever alleen schooljaren die nog bewaard mogen worden.",
+        )
     if regio.verwerking is not None and not regio.verwerking.mag_leveren(naam.bronhouder, regio.vandaag):
         raise LeveringGeweigerd(
-            "Voor deze bronhouder is er geen overeenkomst die nog geldt.", waar="verwerking.toml",
-            remedie="Sluit of verleng de overeenkomst en laat de beheerder haar in verwerking.toml zetten.")
+            "Voor deze bronhouder is er geen overeenkomst die nog geldt.",
+            waar="verwerking.toml",
+            remedie="Sluit of verleng de overeenkomst en laat de beheerder haar in verwerking.toml zetten.",
+        )
 
 
 def _unknown_bronhouder(contract: Contract) -> LeveringGeweigerd:
     if contract.bronhouder_soort == "gemeente":
-        return LeveringGeweigerd("De gemeentecode in de bestandsnaam bestaat niet.", waar="bestandsnaam",
-                                 remedie="Gebruik de CBS-code van vier cijfers (0307).")
+        return LeveringGeweigerd(
+            "De gemeentecode in de bestandsnaam bestaat niet.",
+            waar="bestandsnaam",
+            remedie="Gebruik de CBS-code van vier cijfers (0307).",
+        )
     return LeveringGeweigerd(
-        "Het bestuursnummer in de bestandsnaam hoort bij geen bekende vestiging.", waar="bestandsnaam",
+        "Het bestuursnummer in de bestandsnaam hoort bij geen bekende vestiging.",
+        waar="bestandsnaam",
         remedie="Controleer het nummer, of vraag de beheerder de vestigingen van dit bestuur in "
-                "referentie/vestigingen.csv te zetten.")
+        "referentie/vestigingen.csv te zetten.",
+    )

@@ -35,6 +35,14 @@ TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 SHEET_SUFFIXES = (".xlsx", ".xlsm")
 PARQUET_SUFFIXES = (".parquet",)
 MESSAGE_SUFFIXES = (".xml", ".zip")
+# Errors that the delivery did not cause.
+_OURS = (
+    duckdb.OutOfMemoryException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.InterruptException,
+)
 
 
 @dataclass
@@ -61,8 +69,9 @@ class Lezing:
         """Turn an error of the reader into a refusal that names rows and quotes nothing."""
         try:
             yield
-        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException,
-                duckdb.SerializationException, duckdb.InternalException, duckdb.OutOfRangeException) as error:
+        except _OURS:
+            raise
+        except duckdb.Error as error:
             raise self.bron.explain(error) from None
 
     def close(self) -> None:
@@ -76,9 +85,16 @@ class Lezing:
         self.close()
 
 
-def open_delivery(path: Path | str, contract: Contract | None, con: duckdb.DuckDBPyConnection,
-                  mapping: Koppeling | None = None, *, tijdelijk: Path | None = None,
-                  blad: str | None = None, namen: frozenset[str] = frozenset()) -> Lezing:
+def open_delivery(
+    path: Path | str,
+    contract: Contract | None,
+    con: duckdb.DuckDBPyConnection,
+    mapping: Koppeling | None = None,
+    *,
+    tijdelijk: Path | None = None,
+    blad: str | None = None,
+    namen: frozenset[str] = frozenset(),
+) -> Lezing:
     """Open a delivery for reading on `con` (an in-memory connection); LeveringGeweigerd if it cannot be read.
 
     `tijdelijk` is the folder for a rewritten copy when one is needed (default: the system's); what was put
@@ -96,8 +112,9 @@ def open_delivery(path: Path | str, contract: Contract | None, con: duckdb.DuckD
 
     known = {column.name: column for column in contract.columns} if contract else {}
     names = {name.casefold() for name in (*known, *(mapping.bronkolommen if mapping else ()), *namen)}
-    zoek = Zoek(frozenset(names), mapping.koprij if mapping else None,
-                blad or (mapping.blad if mapping else None))
+    zoek = Zoek(
+        frozenset(names), mapping.koprij if mapping else None, blad or (mapping.blad if mapping else None)
+    )
     leeg = contract.leeg if contract else LEEG
 
     def width_of(name: str) -> int | None:
@@ -107,25 +124,41 @@ def open_delivery(path: Path | str, contract: Contract | None, con: duckdb.DuckD
         bron = _open_source(path, con, zoek, leeg, width_of, workdir)
         relation, columns = select(contract, mapping, bron.raw, bron.header, spaties=bron.spaties, leeg=leeg)
         weglaten = tuple(name for name in (mapping.weglaten if mapping else ()) if name in bron.header)
-        return Lezing(relation=relation, columns=columns, bronkolommen=list(bron.header), weglaten=weglaten,
-                      soort=bron.soort, bron=bron, opmerkingen=bron.opmerkingen, _cleanup=cleanup)
+        return Lezing(
+            relation=relation,
+            columns=columns,
+            bronkolommen=list(bron.header),
+            weglaten=weglaten,
+            soort=bron.soort,
+            bron=bron,
+            opmerkingen=bron.opmerkingen,
+            _cleanup=cleanup,
+        )
     except BaseException:
         while cleanup:
             cleanup.pop()()
         raise
 
 
-def _open_source(path: Path, con: duckdb.DuckDBPyConnection, zoek: Zoek, leeg: tuple[str, ...],
-                 width_of: Callable[[str], int | None], workdir: Callable[[], Path]) -> Bron:
+def _open_source(
+    path: Path,
+    con: duckdb.DuckDBPyConnection,
+    zoek: Zoek,
+    leeg: tuple[str, ...],
+    width_of: Callable[[str], int | None],
+    workdir: Callable[[], Path],
+) -> Bron:
     if path.is_symlink() or not path.is_file():
-        raise LeveringGeweigerd("Het bestand bestaat niet of is geen gewoon bestand.",
-                                remedie="Controleer de naam van het bestand.")
+        raise LeveringGeweigerd(
+            "Het bestand bestaat niet of is geen gewoon bestand.",
+            remedie="Controleer de naam van het bestand.",
+        )
     suffix = path.suffix.lower()
     if suffix in MESSAGE_SUFFIXES:
         raise LeveringGeweigerd(
             "iJw-berichten (XML of zip) bevatten burgerservicenummers en worden ongelezen geweigerd.",
             remedie="Laat de gemeente ze zelf omzetten met oa pseudonymise en de uitkomst leveren. "
-                    "Verwijder dit bestand hier.",
+            "Verwijder dit bestand hier.",
         )
     if path.stat().st_size == 0:
         raise LeveringGeweigerd("Het bestand is leeg.", remedie="Exporteer het bestand opnieuw.")
