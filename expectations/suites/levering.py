@@ -41,7 +41,7 @@ CONTROLES = (
         argumenten=nul("kwijt"),
         teller="kwijt",
         noemer="geleverd",
-        wat="Geleverde rijen zijn bewaard of met reden overgeslagen. Teller: de rest; noemer: geleverde rijen.",
+        wat="Geleverde rijen zijn bewaard of overgeslagen. Teller: de rest; noemer: geleverde rijen.",
         waarom="Een rij die ongemerkt wegvalt is een kind dat niet meetelt.",
         remedie=_MELD,
     ),
@@ -52,8 +52,8 @@ CONTROLES = (
         argumenten=nul("te_veel_overgeslagen"),
         teller="te_veel_overgeslagen",
         noemer="geleverd",
-        wat="Er zijn niet meer rijen overgeslagen dan het contract toestaat. Teller: rijen daarboven; noemer: "
-        "geleverde rijen.",
+        wat="Er zijn niet meer rijen overgeslagen dan het contract toestaat. Teller: rijen daarboven; "
+        "noemer: geleverde rijen.",
         waarom="Een tolerantie is er voor enkele fouten, niet voor een kapotte export.",
         remedie=_OPNIEUW,
     ),
@@ -104,11 +104,11 @@ CONTROLES = (
         verwachting=_TUSSEN,
         argumenten=nul("andere_sleutel"),
         teller="andere_sleutel",
-        wat="Alle leveringen zijn met dezelfde sleutel gepseudonimiseerd. Teller: leveringen met een andere dan "
-        "de meeste; noemer: leveringen.",
+        wat="Alle leveringen zijn met dezelfde sleutel gepseudonimiseerd. Teller: leveringen met een andere "
+        "dan de meeste; noemer: leveringen.",
         waarom="Een levering met een andere sleutel koppelt aan niemand, zonder dat iets daarop wijst.",
-        remedie="Vergelijk de vingerafdrukken in de manifesten en laat die bronhouder opnieuw pseudonimiseren "
-        "met de sleutel van de regio.",
+        remedie="Vergelijk de vingerafdrukken in de manifesten en laat die bronhouder opnieuw "
+        "pseudonimiseren met de sleutel van de regio.",
     ),
     Controle(
         naam="contractversie_past",
@@ -127,7 +127,7 @@ CONTROLES = (
         verwachting=_TUSSEN,
         argumenten=nul("buiten_contract"),
         teller="buiten_contract",
-        wat="Na de inname bestaan alleen kolommen van het contract. Teller: andere kolommen; noemer: kolommen.",
+        wat="Er zijn alleen kolommen van het contract. Teller: andere kolommen; noemer: kolommen.",
         waarom="Elke kolom dient een cijfer; wat geen cijfer dient, mag er niet zijn.",
         remedie=_MELD,
     ),
@@ -139,7 +139,7 @@ CONTROLES = (
         teller="leeg",
         noemer="rijen",
         waar="verplicht",
-        wat="Een verplichte kolom is in elke rij gevuld. Teller: lege cellen; noemer: rijen van die kolommen.",
+        wat="Een verplichte kolom is in elke rij gevuld. Teller: lege cellen; noemer: rijen.",
         waarom="Zonder deze waarde is de rij niet te plaatsen.",
         remedie=_OPNIEUW,
     ),
@@ -161,7 +161,7 @@ CONTROLES = (
         argumenten=nul("vreemde_codes"),
         teller="vreemde_codes",
         waar="soort == 'code'",
-        wat="Een code staat in de lijst van het contract. Teller: codes daarbuiten; noemer: kolommen met codes.",
+        wat="Een code staat in de lijst van het contract. Teller: codes daarbuiten; noemer: kolommen.",
         waarom="Een onbekende code valt buiten elke regel en verdwijnt stil.",
         remedie=_MELD,
     ),

@@ -167,8 +167,8 @@ CONTROLES = (
         "tabel",
         "cellen_tekort",
         "cellen",
-        "Elk lid van een schooljaar heeft elke code, een echte nul als 0. Teller: cellen die ontbreken; noemer: "
-        "cellen die er horen te zijn.",
+        "Elk lid van een schooljaar heeft elke code, een echte nul als 0. Teller: cellen die ontbreken; "
+        "noemer: cellen die er horen te zijn.",
         "Weglaten verraadt: wie ontbreekt, is nul of verborgen, en de lezer kan dat verschil niet zien.",
     ),
     _geen(
@@ -192,8 +192,8 @@ CONTROLES = (
         "tabel",
         "status_klopt_niet",
         "rijen",
-        "De status van de rij is de zwaarste van haar cijfers, en onderdrukt zegt hetzelfde. Teller: rijen waar "
-        "dat niet zo is; noemer: rijen.",
+        "De status van de rij is de zwaarste van haar cijfers, en onderdrukt zegt hetzelfde. Teller: "
+        "rijen waar dat niet zo is; noemer: rijen.",
         "Wie alleen naar de rij kijkt, mag geen verborgen cijfer voor getoond houden.",
     ),
     Controle(
@@ -272,8 +272,8 @@ CONTROLES = (
         "lid",
         "verkeerde_leden",
         "leden",
-        "Elke dimensie heeft haar codes, alle en geen andere, en TOTAAL waar dat hoort. Teller: codes te veel of "
-        "te weinig; noemer: codes.",
+        "Elke dimensie heeft haar codes, alle en geen andere, en TOTAAL waar dat hoort. Teller: codes te "
+        "veel of te weinig; noemer: codes.",
         "Een code die ontbreekt of erbij komt, verandert wat een totaal betekent.",
     ),
     _geen(
@@ -290,8 +290,8 @@ CONTROLES = (
         "som",
         "wijkt_af",
         "lijnen",
-        "Waar alles getoond is, is TOTAAL de som van de delen. Teller: lijnen waar dat niet zo is; noemer: geheel "
-        "getoonde lijnen.",
+        "Waar alles getoond is, is TOTAAL de som van de delen. Teller: lijnen waar dat niet zo is; "
+        "noemer: geheel getoonde lijnen.",
         "Elke leerling telt één keer: anders is er een dubbel geteld of kwijt.",
     ),
     _geen(

@@ -35,7 +35,8 @@ def protect(tables: dict[str, pa.Table], specs: Sequence[Any], drempel: int) -> 
     stelsel = read_stelsel(tables, counted, drempel)
     hidden = hide(stelsel)
     return dict(tables) | {
-        spec.tabel: _publish(tables[spec.tabel], spec, stelsel, hidden, drempel) for spec in counted}
+        spec.tabel: _publish(tables[spec.tabel], spec, stelsel, hidden, drempel) for spec in counted
+    }
 
 
 def _publish(table: pa.Table, spec: Any, stelsel: Stelsel, hidden: np.ndarray, drempel: int) -> pa.Table:
@@ -45,7 +46,7 @@ def _publish(table: pa.Table, spec: Any, stelsel: Stelsel, hidden: np.ndarray, d
         null = table[figuur.kolom].is_null().to_numpy(zero_copy_only=False).astype(bool)
         if figuur.soort == "aantal":
             begin = stelsel.start[spec.tabel, figuur.kolom]
-            small = hidden[begin:begin + table.num_rows]
+            small = hidden[begin : begin + table.num_rows]
             # A mart counts 0 where nobody is. NULL is a figure that this row does not have or, in a table
             # that does not say `te_bepalen`, one that cannot be told.
             unknown = ~known & ~null if "te_bepalen" in table.column_names else null
@@ -82,8 +83,10 @@ def _quantile_shown(table: pa.Table, figuur: Any, count_status: np.ndarray, drem
 
 def _in_order(table: pa.Table, columns: dict[str, Any]) -> list[str]:
     """The mart's own order, then what was added."""
-    return [*(name for name in table.column_names if name in columns),
-            *(name for name in columns if name not in table.column_names)]
+    return [
+        *(name for name in table.column_names if name in columns),
+        *(name for name in columns if name not in table.column_names),
+    ]
 
 
 def _words(status: np.ndarray) -> pa.Array:

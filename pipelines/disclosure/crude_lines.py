@@ -71,19 +71,29 @@ def read_stelsel(tables: dict[str, pa.Table], specs: Sequence[Any], drempel: int
                 sensitive.append((amount > 0) & (numbers(table, figuur.achter) < drempel))
                 unseen.append(~told(table))
                 year.append(table["schooljaar"].to_numpy(zero_copy_only=False).astype(str))
-                con.register(f"{spec.tabel}_{figuur.kolom}", table.append_column(
-                    "cel", pa.array(np.arange(size, size + table.num_rows))))
+                con.register(
+                    f"{spec.tabel}_{figuur.kolom}",
+                    table.append_column("cel", pa.array(np.arange(size, size + table.num_rows))),
+                )
                 size += table.num_rows
         found = con.sql(f"""
             SELECT dense_rank() OVER (ORDER BY soort, regel) - 1 AS relation, cel, sum(coef) AS coef,
                 bool_or(gelijk) AS gelijk
-            FROM ({' UNION ALL '.join(_relations(specs))}) GROUP BY soort, regel, cel""").fetchnumpy()
+            FROM ({" UNION ALL ".join(_relations(specs))}) GROUP BY soort, regel, cel""").fetchnumpy()
     relation = np.asarray(found["relation"])
     equal = np.zeros(int(relation.max(initial=-1)) + 1, dtype=bool)
     equal[relation] = np.asarray(found["gelijk"], dtype=bool)
-    return Stelsel(np.concatenate(value), np.concatenate(sensitive), np.concatenate(unseen),
-                   np.concatenate(year), start, relation, np.asarray(found["cel"]),
-                   np.asarray(found["coef"]).astype(np.int64), equal)
+    return Stelsel(
+        np.concatenate(value),
+        np.concatenate(sensitive),
+        np.concatenate(unseen),
+        np.concatenate(year),
+        start,
+        relation,
+        np.asarray(found["cel"]),
+        np.asarray(found["coef"]).astype(np.int64),
+        equal,
+    )
 
 
 def _counts(spec: Any) -> list[Any]:
@@ -106,8 +116,10 @@ def _relations(specs: Sequence[Any]) -> Iterable[str]:
 
 
 def _part(soort: str, source: str, key: Iterable[str], coef: str | int, *, equal: bool = True) -> str:
-    return (f"SELECT '{soort}' AS soort, concat_ws('|', {', '.join(key)}) AS regel, cel, "
-            f"({coef})::BIGINT AS coef, {str(equal).lower()} AS gelijk FROM {source}")
+    return (
+        f"SELECT '{soort}' AS soort, concat_ws('|', {', '.join(key)}) AS regel, cel, "
+        f"({coef})::BIGINT AS coef, {str(equal).lower()} AS gelijk FROM {source}"
+    )
 
 
 def _sums(spec: Any, cells: str) -> Iterable[str]:
@@ -126,15 +138,23 @@ def _sums(spec: Any, cells: str) -> Iterable[str]:
                     yield _part(name, f"{cells} WHERE gebied_soort = '{soort}'", key, 1)
                     yield _part(name, f"{cells} WHERE gebied_soort = 'regio'", key, -1)
                 else:
-                    yield _part(name, f"{cells} JOIN dim_gemeente ON gebied = gemeente "
-                                f"WHERE gebied_soort = '{soort}'", [f"dim_gemeente.{ouder}", *key], 1)
+                    yield _part(
+                        name,
+                        f"{cells} JOIN dim_gemeente ON gebied = gemeente WHERE gebied_soort = '{soort}'",
+                        [f"dim_gemeente.{ouder}", *key],
+                        1,
+                    )
                     yield _part(name, f"{cells} WHERE gebied_soort = '{ouder}'", ["gebied", *key], -1)
         elif rule["soort"] == "genest":
             for depth, dim in enumerate(within):
                 level = [f"{upper} <> '{TOTAAL}'" for upper in within[:depth]]
-                level += [f"{lower} = '{TOTAAL}'" for lower in within[depth + 1:]]
-                yield _part(f"{cells}:{dim}", f"{cells} WHERE {' AND '.join(level) or 'true'}",
-                            _without(dims, *within[depth:]), f"if({dim} = '{TOTAAL}', -1, 1)")
+                level += [f"{lower} = '{TOTAAL}'" for lower in within[depth + 1 :]]
+                yield _part(
+                    f"{cells}:{dim}",
+                    f"{cells} WHERE {' AND '.join(level) or 'true'}",
+                    _without(dims, *within[depth:]),
+                    f"if({dim} = '{TOTAAL}', -1, 1)",
+                )
         else:
             raise ValueError(f"unknown kind of hierarchy: {rule['soort']}")
 
@@ -164,35 +184,64 @@ def _links() -> list[tuple[set[str], list[str]]]:
     category = ("schooljaar", "gebied", "categorie")
     started = f"{_WACHT} WHERE stap = 'besluit_start'"
     all_forms = f"{_ORGANISATIE} WHERE ondersteuningsvorm = '{TOTAAL}'"
-    schools = (f"(SELECT s.*, coalesce(d.gemeente, 'onbekend') AS plaats FROM {_SCHOOL} AS s "
-               f"LEFT JOIN dim_school AS d USING (vestigingscode)) WHERE vestigingscode <> '{TOTAAL}'")
-    besturen = (f"{_SCHOOL} WHERE vestigingscode = '{TOTAAL}' "
-                f"AND (bestuur <> '{TOTAAL}' OR swv = '{TOTAAL}')")
+    schools = (
+        f"(SELECT s.*, coalesce(d.gemeente, 'onbekend') AS plaats FROM {_SCHOOL} AS s "
+        f"LEFT JOIN dim_school AS d USING (vestigingscode)) WHERE vestigingscode <> '{TOTAAL}'"
+    )
+    besturen = f"{_SCHOOL} WHERE vestigingscode = '{TOTAAL}' AND (bestuur <> '{TOTAAL}' OR swv = '{TOTAAL}')"
     return [
-        ({per_gebied, per_school}, [
-            _part("swv", f"{_GEBIED} WHERE gebied_soort IN ('swv', 'regio')", category, 1),
-            _part("swv", f"{_SCHOOL} WHERE bestuur = '{TOTAAL}'", ("schooljaar", "swv", "categorie"), -1),
-            _part("schoolgemeente", f"{_GEBIED} WHERE gebied_soort = 'schoolgemeente'", category, 1),
-            _part("schoolgemeente", schools, ("schooljaar", "plaats", "categorie"), -1),
-        ]),
-        ({per_gebied, per_bestuur}, [
-            _part("woongemeente", f"{_GEBIED} WHERE gebied_soort IN ('woongemeente', 'regio')",
-                  ("schooljaar", "gebied", _COARSE), 1),
-            _part("woongemeente", f"{_BESTUUR} WHERE bestuur = '{TOTAAL}'",
-                  ("schooljaar", "gemeente", "categorie"), -1),
-        ]),
-        ({per_school, per_bestuur}, [
-            _part("bestuur", besturen, ("schooljaar", "bestuur", _COARSE), 1),
-            _part("bestuur", f"{_BESTUUR} WHERE gemeente = '{TOTAAL}'",
-                  ("schooljaar", "bestuur", "categorie"), -1),
-        ]),
+        (
+            {per_gebied, per_school},
+            [
+                _part("swv", f"{_GEBIED} WHERE gebied_soort IN ('swv', 'regio')", category, 1),
+                _part("swv", f"{_SCHOOL} WHERE bestuur = '{TOTAAL}'", ("schooljaar", "swv", "categorie"), -1),
+                _part("schoolgemeente", f"{_GEBIED} WHERE gebied_soort = 'schoolgemeente'", category, 1),
+                _part("schoolgemeente", schools, ("schooljaar", "plaats", "categorie"), -1),
+            ],
+        ),
+        (
+            {per_gebied, per_bestuur},
+            [
+                _part(
+                    "woongemeente",
+                    f"{_GEBIED} WHERE gebied_soort IN ('woongemeente', 'regio')",
+                    ("schooljaar", "gebied", _COARSE),
+                    1,
+                ),
+                _part(
+                    "woongemeente",
+                    f"{_BESTUUR} WHERE bestuur = '{TOTAAL}'",
+                    ("schooljaar", "gemeente", "categorie"),
+                    -1,
+                ),
+            ],
+        ),
+        (
+            {per_school, per_bestuur},
+            [
+                _part("bestuur", besturen, ("schooljaar", "bestuur", _COARSE), 1),
+                _part(
+                    "bestuur",
+                    f"{_BESTUUR} WHERE gemeente = '{TOTAAL}'",
+                    ("schooljaar", "bestuur", "categorie"),
+                    -1,
+                ),
+            ],
+        ),
         ({per_gebied, "grijs_gebied_redenen"}, _reason_bounds()),
         ({per_gebied, "koppelgraad"}, _linkage_bounds()),
-        ({"verantwoordelijkheid", "organisatie"}, [
-            _part("arrangement", f"{_VERANTWOORDELIJK} WHERE verantwoordelijke = '{TOTAAL}' "
-                  f"AND financiering = '{TOTAAL}'", _PLACE, 1),
-            _part("arrangement", all_forms, _PLACE, -1),
-        ]),
+        (
+            {"verantwoordelijkheid", "organisatie"},
+            [
+                _part(
+                    "arrangement",
+                    f"{_VERANTWOORDELIJK} WHERE verantwoordelijke = '{TOTAAL}' AND financiering = '{TOTAAL}'",
+                    _PLACE,
+                    1,
+                ),
+                _part("arrangement", all_forms, _PLACE, -1),
+            ],
+        ),
         ({"organisatie", "wachttijden"}, _at_least("gestart<=arrangement", (all_forms, 1), (started, -1))),
     ]
 
@@ -203,29 +252,42 @@ def _categorie(*names: str, source: str = _GEBIED) -> str:
 
 def _reason_bounds() -> list[str]:
     """Each kern reason is at most the grijze gebied, all of them together at least; any is at most TOTAAL."""
-    pairs = (f"(SELECT g.*, r.reden, r.soort FROM {_GEBIED} AS g "
-             f"CROSS JOIN (SELECT DISTINCT reden, soort FROM {_REDEN}) AS r)")
+    pairs = (
+        f"(SELECT g.*, r.reden, r.soort FROM {_GEBIED} AS g "
+        f"CROSS JOIN (SELECT DISTINCT reden, soort FROM {_REDEN}) AS r)"
+    )
     every = (*_PLACE, "reden")
     kern = f"{_REDEN} WHERE soort = 'kern'"
     return [
         *_at_least("reden<=totaal", (_categorie(TOTAAL, source=pairs), 1), (_REDEN, -1), key=every),
-        *_at_least("kern<=grijs", (f"{_categorie('grijs_gebied', source=pairs)} AND soort = 'kern'", 1),
-                   (kern, -1), key=every),
+        *_at_least(
+            "kern<=grijs",
+            (f"{_categorie('grijs_gebied', source=pairs)} AND soort = 'kern'", 1),
+            (kern, -1),
+            key=every,
+        ),
         *_at_least("grijs<=kern", (kern, 1), (_categorie("grijs_gebied"), -1)),
-        *_at_least("wacht", (f"{_REDEN} WHERE reden = 'wacht_op_besluit'", 1),
-                   (f"{_REDEN} WHERE reden = 'wacht_zonder_verantwoordelijke'", -1)),
+        *_at_least(
+            "wacht",
+            (f"{_REDEN} WHERE reden = 'wacht_op_besluit'", 1),
+            (f"{_REDEN} WHERE reden = 'wacht_zonder_verantwoordelijke'", -1),
+        ),
     ]
 
 
 def _linkage_bounds() -> list[str]:
     """In a gemeente that delivered, who has onderwijs is in samenloop, alleen_onderwijs or the grijze gebied,
     and who is gekoppeld in samenloop or the grijze gebied."""
-    onderwijs, gekoppeld = (f"(SELECT *, 'woongemeente' AS gebied_soort, gemeente AS gebied FROM {table})"
-                            for table in (_ONDERWIJS, _GEKOPPELD))
+    onderwijs, gekoppeld = (
+        f"(SELECT *, 'woongemeente' AS gebied_soort, gemeente AS gebied FROM {table})"
+        for table in (_ONDERWIJS, _GEKOPPELD)
+    )
     known = "WHERE gekoppeld IS NOT NULL"
     living = f"(SELECT * FROM {_GEBIED} WHERE gebied_soort = 'woongemeente')"
-    delivered = (f"(SELECT w.* FROM {living} AS w SEMI JOIN (FROM {_GEKOPPELD} {known}) AS k "
-                 "ON w.gebied = k.gemeente AND w.schooljaar = k.schooljaar)")
+    delivered = (
+        f"(SELECT w.* FROM {living} AS w SEMI JOIN (FROM {_GEKOPPELD} {known}) AS k "
+        "ON w.gebied = k.gemeente AND w.schooljaar = k.schooljaar)"
+    )
     both, some = (f"{gekoppeld} {known}", 1), (f"{onderwijs} {known}", 1)
     minus_both, minus_some = (both[0], -1), (some[0], -1)
 
@@ -236,9 +298,16 @@ def _linkage_bounds() -> list[str]:
         *_at_least("samenloop<=gekoppeld", both, people("samenloop", times=-1)),
         *_at_least("gekoppeld<=samenloop+grijs", minus_both, people("samenloop", "grijs_gebied")),
         *_at_least("alleen<=onderwijs-gekoppeld", some, minus_both, people("alleen_onderwijs", times=-1)),
-        *_at_least("onderwijs-gekoppeld<=alleen+grijs", minus_some, both,
-                   people("alleen_onderwijs", "grijs_gebied")),
+        *_at_least(
+            "onderwijs-gekoppeld<=alleen+grijs", minus_some, both, people("alleen_onderwijs", "grijs_gebied")
+        ),
         *_at_least("samenloop+alleen<=onderwijs", some, people("samenloop", "alleen_onderwijs", times=-1)),
-        *_at_least("onderwijs<=alles", (onderwijs, -1), (_categorie(
-            "samenloop", "alleen_onderwijs", "grijs_gebied", "niet_te_bepalen", source=living), 1)),
+        *_at_least(
+            "onderwijs<=alles",
+            (onderwijs, -1),
+            (
+                _categorie("samenloop", "alleen_onderwijs", "grijs_gebied", "niet_te_bepalen", source=living),
+                1,
+            ),
+        ),
     ]

@@ -63,8 +63,16 @@ def _of_year(stelsel: Stelsel, year: str) -> _Jaar:
     number[cells] = np.arange(len(cells))
     keep = number[stelsel.cell] >= 0
     names, row = np.unique(stelsel.relation[keep], return_inverse=True)
-    return _Jaar(cells, stelsel.value[cells], stelsel.sensitive[cells], stelsel.unseen[cells], row,
-                 number[stelsel.cell[keep]], stelsel.coef[keep], stelsel.equal[names])
+    return _Jaar(
+        cells,
+        stelsel.value[cells],
+        stelsel.sensitive[cells],
+        stelsel.unseen[cells],
+        row,
+        number[stelsel.cell[keep]],
+        stelsel.coef[keep],
+        stelsel.equal[names],
+    )
 
 
 def _hide(jaar: _Jaar) -> np.ndarray:
@@ -88,8 +96,10 @@ def _hide(jaar: _Jaar) -> np.ndarray:
     else:
         raise OnthullingspoortDicht(
             f"Van {int((jaar.sensitive & ~proven).sum())} kleine aantallen is niet bewezen dat zij verborgen "
-            "blijven.", waar="onthullingsbeperking",
-            remedie="Er is niets gepubliceerd. Meld dit bij de beheerder.")
+            "blijven.",
+            waar="onthullingsbeperking",
+            remedie="Er is niets gepubliceerd. Meld dit bij de beheerder.",
+        )
     return free
 
 
@@ -171,5 +181,7 @@ def _holds(jaar: _Jaar, move: np.ndarray, factor: int) -> bool:
     """True if the other population is one, in units of 1/factor person: every sum and bound holds exactly,
     and no cell that has persons becomes empty."""
     before, after = jaar.sums(jaar.value) * factor, jaar.sums(jaar.value * factor + move)
-    return bool(np.where(jaar.equal, after == before, after >= np.minimum(before, 0)).all()
-                and (jaar.value * factor + move >= factor).all())
+    return bool(
+        np.where(jaar.equal, after == before, after >= np.minimum(before, 0)).all()
+        and (jaar.value * factor + move >= factor).all()
+    )

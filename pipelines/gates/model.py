@@ -94,7 +94,8 @@ class Oordeel:
             told.append(f"en nog {len(failed) - _SHOWN}")
         remedies = dict.fromkeys(item.remedie for item in failed if item.remedie)
         raise KwaliteitspoortDicht(
-            f"De kwaliteitspoort {self.poort} is dicht: {len(failed)} van {len(self.uitslagen)} controles gezakt.",
+            f"De kwaliteitspoort {self.poort} is dicht: {len(failed)} van {len(self.uitslagen)} controles "
+            "gezakt.",
             waar="; ".join(told) or "er is geen enkele controle uitgevoerd",
             remedie=" ".join([*list(remedies)[:3], "De vorige publicatie blijft staan."]),
         )

@@ -213,7 +213,8 @@ def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempe
     return {"tabel": spec.tabel, "figuur": kolom, "soort": figuur.soort} | _row(
         con,
         f"""
-        SELECT count(*) AS rijen, count(*) FILTER ({shown}) AS getoond, count(*) FILTER ({hidden}) AS verborgen,
+        SELECT count(*) AS rijen, count(*) FILTER ({shown}) AS getoond,
+            count(*) FILTER ({hidden}) AS verborgen,
             count(*) FILTER ({status} = 'afgerond') AS afgerond,
             count(*) FILTER ({status} = 'getoond' AND {kolom} BETWEEN 1 AND {drempel - 1}) AS klein_getoond,
             count(*) FILTER ({hidden} AND {kolom} IS NOT NULL) AS verborgen_gevuld,

@@ -164,10 +164,10 @@ def candidate_fingerprint(settings: Settings, profiel: Profiel, magazijn: str, d
     """64 hex over all that decides the bytes of the candidate."""
     parts = (
         profiel,
-        drempel,
+        settings.drempel(profiel),
         settings.demo,
         settings.contact,
-        bouw.vingerafdruk,
+        magazijn,
         delivered,
         describe.code_version(),
     )

@@ -16,8 +16,9 @@ from pipelines.settings import Profiel, Settings
 
 
 def up_to_date(settings: Settings, profiel: Profiel, magazijn: str, leveringen: Sequence[Levering]) -> bool:
-    """True if the candidate was made from exactly these inputs, holds its evidence and, where nobody has to agree
-    first, is the current release. `magazijn` is the fingerprint that the warehouse would have."""
+    """True if the candidate was made from exactly these inputs, holds its evidence and, where nobody has to
+    agree first, is the current release. `magazijn` is the fingerprint that the warehouse would have.
+    """
     try:
         kandidaat = read_candidate(settings, profiel)
         evidence.demand(settings, profiel, kandidaat.vereist)
@@ -26,5 +27,7 @@ def up_to_date(settings: Settings, profiel: Profiel, magazijn: str, leveringen: 
     wanted = candidate_fingerprint(settings, profiel, magazijn, evidence.leveringen_fingerprint(leveringen))
     if kandidaat.vingerafdruk != wanted:
         return False
+    if settings.publiceren == "na_akkoord":
+        return True
     current = current_release(settings, profiel)
-    return settings.publiceren == "na_akkoord" or (current is not None and current.release == kandidaat.release)
+    return current is not None and current.release == kandidaat.release
