@@ -14,5 +14,14 @@ from pipelines.contracts.model import (
     schooljaar_bounds,
 )
 
-__all__ = ["INTERNE_REGELS", "Column", "Contract", "Rule", "add_term", "contract_names", "load_contract",
-           "read_contract", "schooljaar_bounds"]
+__all__ = [
+    "INTERNE_REGELS",
+    "Column",
+    "Contract",
+    "Rule",
+    "add_term",
+    "contract_names",
+    "load_contract",
+    "read_contract",
+    "schooljaar_bounds",
+]

@@ -72,10 +72,12 @@ class Document:
 
     def html(self) -> str:
         body = "\n".join(map(_html, self.blokken))
-        return (f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-                f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-                f"<title>{escape(self.titel)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n"
-                f"<h1>{escape(self.titel)}</h1>\n{body}\n</main>\n</body>\n</html>\n")
+        return (
+            f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(self.titel)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n"
+            f"<h1>{escape(self.titel)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        )
 
     def tekst(self) -> str:
         return "\n\n".join([f"{self.titel}\n{'=' * len(self.titel)}", *map(_text, self.blokken)]) + "\n"
@@ -91,8 +93,10 @@ def _markdown(blok: Blok) -> str:
             return "\n".join(f"- {_md(punt)}" for punt in punten)
         case Tabel(bijschrift, kolommen, rijen):
             rows = [kolommen, tuple("---" for _ in kolommen), *rijen]
-            lines = ["| " + " | ".join(_md(cell) if number != 1 else cell for cell in row) + " |"
-                     for number, row in enumerate(rows)]
+            lines = [
+                "| " + " | ".join(_md(cell) if number != 1 else cell for cell in row) + " |"
+                for number, row in enumerate(rows)
+            ]
             return "\n".join([f"*{_md(bijschrift)}*", "", *lines])
 
 
@@ -106,11 +110,14 @@ def _html(blok: Blok) -> str:
             return "<ul>\n" + "\n".join(f"<li>{escape(punt)}</li>" for punt in punten) + "\n</ul>"
         case Tabel(bijschrift, kolommen, rijen):
             head = "".join(f'<th scope="col">{escape(name)}</th>' for name in kolommen)
-            rows = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-                             for row in rijen)
-            return (f'<div class="tabel" tabindex="0" role="region" aria-label="{escape(bijschrift)}">\n'
-                    f"<table>\n<caption>{escape(bijschrift)}</caption>\n<thead><tr>{head}</tr></thead>\n"
-                    f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>")
+            rows = "\n".join(
+                "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rijen
+            )
+            return (
+                f'<div class="tabel" tabindex="0" role="region" aria-label="{escape(bijschrift)}">\n'
+                f"<table>\n<caption>{escape(bijschrift)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+                f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
+            )
 
 
 def _text(blok: Blok) -> str:
@@ -120,13 +127,20 @@ def _text(blok: Blok) -> str:
         case Alinea(tekst):
             return textwrap.fill(tekst, 90)
         case Lijst(punten):
-            return "\n".join(textwrap.fill(punt, 90, initial_indent="- ", subsequent_indent="  ")
-                             for punt in punten)
+            return "\n".join(
+                textwrap.fill(punt, 90, initial_indent="- ", subsequent_indent="  ") for punt in punten
+            )
         case Tabel(bijschrift, kolommen, rijen):
-            records = ["\n".join(textwrap.fill(f"{name}: {cell}", 90, initial_indent="  " if at else "- ",
-                                               subsequent_indent="    ")
-                                 for at, (name, cell) in enumerate(zip(kolommen, row, strict=True)) if cell)
-                       for row in rijen]
+            records = [
+                "\n".join(
+                    textwrap.fill(
+                        f"{name}: {cell}", 90, initial_indent="  " if at else "- ", subsequent_indent="    "
+                    )
+                    for at, (name, cell) in enumerate(zip(kolommen, row, strict=True))
+                    if cell
+                )
+                for row in rijen
+            ]
             return "\n".join([f"{bijschrift}:", *records])
 
 

@@ -13,12 +13,15 @@ from pipelines.contracts.model import Contract
 
 def source_columns(contract: Contract) -> list[dict[str, str]]:
     """The columns of the dbt source table of a contract, as its YAML should list them."""
-    return [{"name": column.name, "data_type": column.sql_type.lower(), "description": column.description}
-            for column in contract.columns]
+    return [
+        {"name": column.name, "data_type": column.sql_type.lower(), "description": column.description}
+        for column in contract.columns
+    ]
 
 
-def drift(contract: Contract, table: Mapping[str, Any],
-          extra: tuple[str, ...] = ("levering_id",)) -> list[str]:
+def drift(
+    contract: Contract, table: Mapping[str, Any], extra: tuple[str, ...] = ("levering_id",)
+) -> list[str]:
     """Differences between a contract and a dbt source table, in words; empty if they agree.
 
     `extra` are columns that the warehouse adds to every row and no bronhouder delivers.

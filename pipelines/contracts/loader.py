@@ -37,18 +37,59 @@ from pipelines.errors import Gebruiksfout
 from pipelines.resources import resource_dir
 
 SUFFIX = ".odcs.yaml"
-_TYPES = {"pseudoniem": "VARCHAR", "code": "VARCHAR", "datum": "DATE", "schooljaar": "VARCHAR",
-          "volgnummer": "VARCHAR"}
-_CONTRACT_KEYS = {"apiVersion", "kind", "id", "name", "version", "status", "domain", "description",
-                  "customProperties", "schema"}
+_TYPES = {
+    "pseudoniem": "VARCHAR",
+    "code": "VARCHAR",
+    "datum": "DATE",
+    "schooljaar": "VARCHAR",
+    "volgnummer": "VARCHAR",
+}
+_CONTRACT_KEYS = {
+    "apiVersion",
+    "kind",
+    "id",
+    "name",
+    "version",
+    "status",
+    "domain",
+    "description",
+    "customProperties",
+    "schema",
+}
 _DESCRIPTION_KEYS = {"purpose", "usage", "limitations"}
-_CONTRACT_PROPERTIES = {"bronhouder_soort", "bronhouder_kolom", "optioneel", "grondslag", "bewaartermijn",
-                        "zonder_koppeling", "leeg", "weglaten"}
-_SCHEMA_KEYS = {"name", "physicalType", "logicalType", "dataGranularityDescription", "description",
-                "properties", "quality"}
-_COLUMN_KEYS = {"name", "logicalType", "physicalType", "logicalTypeOptions", "required", "unique",
-                "primaryKey", "primaryKeyPosition", "classification", "description", "quality",
-                "customProperties"}
+_CONTRACT_PROPERTIES = {
+    "bronhouder_soort",
+    "bronhouder_kolom",
+    "optioneel",
+    "grondslag",
+    "bewaartermijn",
+    "zonder_koppeling",
+    "leeg",
+    "weglaten",
+}
+_SCHEMA_KEYS = {
+    "name",
+    "physicalType",
+    "logicalType",
+    "dataGranularityDescription",
+    "description",
+    "properties",
+    "quality",
+}
+_COLUMN_KEYS = {
+    "name",
+    "logicalType",
+    "physicalType",
+    "logicalTypeOptions",
+    "required",
+    "unique",
+    "primaryKey",
+    "primaryKeyPosition",
+    "classification",
+    "description",
+    "quality",
+    "customProperties",
+}
 _COLUMN_PROPERTIES = {"soort", "codelijst", "doel", "grondslag", "bewaartermijn", "figuren"}
 _CODES_KEYS = {"type", "metric", "arguments", "mustBe"}
 _RULE_KEYS = {"name", "type", "engine", "dimension", "description", "implementation"}
@@ -65,8 +106,11 @@ def contract_names() -> tuple[str, ...]:
 def load_contract(name: str) -> Contract:
     """The contract of that name; Gebruiksfout if there is none or it is not sound."""
     if name not in contract_names():
-        raise Gebruiksfout(f"Er is geen contract {name}.", waar="expectations/contracts",
-                           remedie="Kies uit: " + ", ".join(contract_names()) + ".")
+        raise Gebruiksfout(
+            f"Er is geen contract {name}.",
+            waar="expectations/contracts",
+            remedie="Kies uit: " + ", ".join(contract_names()) + ".",
+        )
     path = resource_dir("contracts") / f"{name}{SUFFIX}"
     contract = read_contract(path.read_text(encoding="utf-8"), where=path.name)
     if contract.name != name:
@@ -127,11 +171,20 @@ def _contract(odcs: OpenDataContractStandard, where: str) -> Contract:
         raise _fault(where, "weglaten noemt een kolom van het contract")
     apart = extra.get("zonder_koppeling")
     return Contract(
-        name=_text(odcs.name, where, "name"), version=version,
-        description=_text(table.description, where, "schema.description"), doel=doel, grondslag=grondslag,
-        bewaartermijn=term, bronhouder_soort=soort, bronhouder_kolom=extra["bronhouder_kolom"],
-        optional=extra["optioneel"], columns=columns, key=tuple(str(name) for _, name in key), rules=rules,
-        weglaten=weglaten, leeg=tuple(dict.fromkeys(("", *_texts(extra.get("leeg"), where, "leeg")))),
+        name=_text(odcs.name, where, "name"),
+        version=version,
+        description=_text(table.description, where, "schema.description"),
+        doel=doel,
+        grondslag=grondslag,
+        bewaartermijn=term,
+        bronhouder_soort=soort,
+        bronhouder_kolom=extra["bronhouder_kolom"],
+        optional=extra["optioneel"],
+        columns=columns,
+        key=tuple(str(name) for _, name in key),
+        rules=rules,
+        weglaten=weglaten,
+        leeg=tuple(dict.fromkeys(("", *_texts(extra.get("leeg"), where, "leeg")))),
         zonder_koppeling=None if apart is None else _term(apart, where),
     )
 
@@ -172,12 +225,21 @@ def _column(prop: SchemaProperty, grondslag: str, term: str, where: str) -> Colu
         if not table or not column or (table == "regel" and column not in INTERNE_REGELS):
             raise _fault(where, "figuren noemt iets anders dan tabel.kolom of een bekende regel")
     return Column(
-        name=str(prop.name), kind=kind, sql_type=_TYPES[kind], required=prop.required,
-        unique=bool(prop.unique), pattern=pattern, minimum=None if minimum is None else _date(minimum, where),
-        codes=codes, codelijst=codelijst, doel=_text(extra.get("doel"), where, "doel"),
+        name=str(prop.name),
+        kind=kind,
+        sql_type=_TYPES[kind],
+        required=prop.required,
+        unique=bool(prop.unique),
+        pattern=pattern,
+        minimum=None if minimum is None else _date(minimum, where),
+        codes=codes,
+        codelijst=codelijst,
+        doel=_text(extra.get("doel"), where, "doel"),
         grondslag=_text(extra.get("grondslag", grondslag), where, "grondslag"),
-        gevoeligheid=str(prop.classification), bewaartermijn=_term(extra.get("bewaartermijn", term), where),
-        figuren=figuren, description=_text(prop.description, where, "description"),
+        gevoeligheid=str(prop.classification),
+        bewaartermijn=_term(extra.get("bewaartermijn", term), where),
+        figuren=figuren,
+        description=_text(prop.description, where, "description"),
     )
 
 
@@ -208,9 +270,13 @@ def _rule(quality: DataQuality, names: list[str], where: str) -> Rule:
     if ";" in wrong_if or "--" in wrong_if:
         raise _fault(where, "fout_als is geen enkele voorwaarde")
     return Rule(
-        name=_text(quality.name, where, "name"), description=_text(quality.description, where, "description"),
-        columns=columns, wrong_if=wrong_if, message=_text(body.get("melding"), where, "melding"),
-        remedy=_text(body.get("remedie"), where, "remedie"), tolerance=float(tolerance),
+        name=_text(quality.name, where, "name"),
+        description=_text(quality.description, where, "description"),
+        columns=columns,
+        wrong_if=wrong_if,
+        message=_text(body.get("melding"), where, "melding"),
+        remedy=_text(body.get("remedie"), where, "remedie"),
+        tolerance=float(tolerance),
     )
 
 
@@ -296,5 +362,8 @@ def _date(value: Any, where: str) -> date:
 
 
 def _fault(where: str, what: str) -> Gebruiksfout:
-    return Gebruiksfout(f"Het contract kan niet worden gelezen: {what}.", waar=where,
-                        remedie="Herstel het contract; zonder geldig contract wordt niets aangenomen.")
+    return Gebruiksfout(
+        f"Het contract kan niet worden gelezen: {what}.",
+        waar=where,
+        remedie="Herstel het contract; zonder geldig contract wordt niets aangenomen.",
+    )

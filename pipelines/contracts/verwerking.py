@@ -19,7 +19,7 @@ BESTAND = "verwerking.toml"
 _TEXTS = ("doel", "grondslag_avg6", "grondslag_avg9", "grondslag_pgn", "verwerker")
 _DATES = ("dpia_datum", "fg_advies_datum")
 _LISTS = ("verwerkingsverantwoordelijken",)
-VOORBEELD = '''# Verantwoording van deze verwerking. Vul elk veld in, samen met de FG van de regio.
+VOORBEELD = """# Verantwoording van deze verwerking. Vul elk veld in, samen met de FG van de regio.
 doel = "Ondersteuningsanalyse voor het op overeenstemming gericht overleg van de regio ..."
 grondslag_avg6 = "AVG art. 6 lid 1 onder e: ..."
 grondslag_avg9 = "AVG art. 9 lid 2 onder j met UAVG art. 24: ..."
@@ -39,7 +39,7 @@ geldig_tot = 2028-07-31
 [[overeenkomst]]
 bronhouder = "0307"
 geldig_tot = 2028-07-31
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def read_verwerking(home: Path) -> Verwerking:
     if not path.is_file():
         raise Gebruiksfout(
             f"Er is geen {BESTAND}: zonder doel, grondslag, DPIA en overeenkomsten wordt niets verwerkt.",
-            waar=str(path), remedie=f"Maak het bestand met de FG van de regio, bijvoorbeeld:\n\n{VOORBEELD}")
+            waar=str(path),
+            remedie=f"Maak het bestand met de FG van de regio, bijvoorbeeld:\n\n{VOORBEELD}",
+        )
     try:
         return parse_verwerking(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -95,7 +97,8 @@ def parse_verwerking(text: str) -> Verwerking:
         if type(raw[name]) is not date:
             raise _fault(f"{name} is geen datum (JJJJ-MM-DD, zonder aanhalingstekens)")
     return Verwerking(
-        **{name: raw[name].strip() for name in _TEXTS}, **{name: raw[name] for name in _DATES},
+        **{name: raw[name].strip() for name in _TEXTS},
+        **{name: raw[name] for name in _DATES},
         verwerkingsverantwoordelijken=tuple(raw["verwerkingsverantwoordelijken"]),
         overeenkomsten=_agreements(raw["overeenkomst"]),
     )
@@ -125,5 +128,8 @@ def _filled(value: Any) -> bool:
 
 
 def _fault(what: str) -> Gebruiksfout:
-    return Gebruiksfout(f"{BESTAND} is niet goed: {what}.", waar=BESTAND,
-                        remedie=f"Vul het aan; een volledig voorbeeld:\n\n{VOORBEELD}")
+    return Gebruiksfout(
+        f"{BESTAND} is niet goed: {what}.",
+        waar=BESTAND,
+        remedie=f"Vul het aan; een volledig voorbeeld:\n\n{VOORBEELD}",
+    )

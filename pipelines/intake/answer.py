@@ -37,20 +37,30 @@ class Antwoord:
 def refused(oordeel: Oordeel) -> Document:
     """The answer to a delivery that did not come in."""
     doc = Document(f"Levering {oordeel.bestand}: niet aangenomen")
-    doc.alinea("Er is niets van deze levering overgenomen. Verbeter wat hieronder staat in het bronsysteem "
-               "en lever het hele bestand opnieuw.")
+    doc.alinea(
+        "Er is niets van deze levering overgenomen. Verbeter wat hieronder staat in het bronsysteem "
+        "en lever het hele bestand opnieuw."
+    )
     _what_came(doc, oordeel.naam, oordeel.rijen, oordeel.sha256)
     doc.kop("Wat er niet goed is")
-    doc.tabel("Bevindingen", ("Wat", "Waar", "Aantal rijen", "Wat te doen"),
-              [(item.wat, item.plaats(), str(item.aantal or ""), item.remedie)
-               for item in oordeel.bevindingen])
+    doc.tabel(
+        "Bevindingen",
+        ("Wat", "Waar", "Aantal rijen", "Wat te doen"),
+        [(item.wat, item.plaats(), str(item.aantal or ""), item.remedie) for item in oordeel.bevindingen],
+    )
     _contact(doc, oordeel.contact)
     return doc
 
 
-def accepted(levering: Levering, profiel: Mapping[str, Any], facts: Mapping[str, Any], contact: str,
-             vorige: Mapping[str, Any] | None = None, koppeling: Koppeling | None = None,
-             drempel: int | None = None) -> Document:
+def accepted(
+    levering: Levering,
+    profiel: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    contact: str,
+    vorige: Mapping[str, Any] | None = None,
+    koppeling: Koppeling | None = None,
+    drempel: int | None = None,
+) -> Document:
     """The answer to a delivery that came in; `vorige` is the profile of the bronhouder's year before."""
     doc = Document(f"Levering {levering.bestand}: aangenomen")
     doc.alinea("De levering past bij het contract en telt mee, tot er een nieuwere voor dit schooljaar komt.")
@@ -89,8 +99,10 @@ def striking(profiel: Mapping[str, Any], vorige: Mapping[str, Any] | None) -> li
         now, before = profiel["levering"][what], vorige["levering"][what]
         if before and abs(now - before) / before >= VERANDERD_VANAF:
             more = "meer" if now > before else "minder"
-            remarks.append(f"Er zijn {_percent(abs(now - before) / before)} {more} {title} dan over het "
-                           f"schooljaar ervoor ({now} tegen {before}).")
+            remarks.append(
+                f"Er zijn {_percent(abs(now - before) / before)} {more} {title} dan over het "
+                f"schooljaar ervoor ({now} tegen {before})."
+            )
     empty_before = {column["kolom"]: column["leeg"] for column in vorige["kolommen"]}
     for column in profiel["kolommen"]:
         filled_before = empty_before.get(column["kolom"], 0) < vorige["levering"]["rijen"]
@@ -99,18 +111,28 @@ def striking(profiel: Mapping[str, Any], vorige: Mapping[str, Any] | None) -> li
     return remarks
 
 
-def write_answers(settings: Settings, aangenomen: list[Levering], geweigerd: list[quarantine.Weigering],
-                  koppelingen: Mapping[str, Koppeling] | None = None,
-                  drempel: int | None = None) -> list[Antwoord]:
+def write_answers(
+    settings: Settings,
+    aangenomen: list[Levering],
+    geweigerd: list[quarantine.Weigering],
+    koppelingen: Mapping[str, Koppeling] | None = None,
+    drempel: int | None = None,
+) -> list[Antwoord]:
     """Write an answer for each delivery of a round to `antwoord/`, as HTML and as plain text."""
     koppelingen = koppelingen or {}
     active = store.active_leveringen(settings)
     answers = [_write(settings, weigering.bestand, refused(weigering.oordeel)) for weigering in geweigerd]
     for levering in aangenomen:
         before = _year_before(levering, active)
-        doc = accepted(levering, store.read_profile(levering), store.read_facts(levering), settings.contact,
-                       store.read_profile(before) if before else None, koppelingen.get(levering.levering_id),
-                       drempel)
+        doc = accepted(
+            levering,
+            store.read_profile(levering),
+            store.read_facts(levering),
+            settings.contact,
+            store.read_profile(before) if before else None,
+            koppelingen.get(levering.levering_id),
+            drempel,
+        )
         answers.append(_write(settings, levering.bestand, doc))
     return answers
 
@@ -134,17 +156,22 @@ def _what_came(doc: Document, naam: Any, rijen: int, sha256: str) -> None:
     doc.kop("Wat er kwam")
     items = []
     if naam is not None:
-        items += [f"Contract: {naam.contract}, versie {load_contract(naam.contract).version}",
-                  f"Bronhouder: {naam.bronhouder}", f"Schooljaar: {naam.schooljaar}",
-                  f"Leverdatum: {naam.leverdatum.isoformat()}"]
+        items += [
+            f"Contract: {naam.contract}, versie {load_contract(naam.contract).version}",
+            f"Bronhouder: {naam.bronhouder}",
+            f"Schooljaar: {naam.schooljaar}",
+            f"Leverdatum: {naam.leverdatum.isoformat()}",
+        ]
     if rijen:
         items.append(f"Rijen: {rijen}")
     doc.lijst([*items, f"SHA-256 van het bestand: {sha256}"])
 
 
 def _dropped(doc: Document, profiel: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    items = [f"{item['wat']}: {item['aantal']} rijen ({_rows(item)}). {item['remedie']}"
-             for item in facts.get("overgeslagen", [])]
+    items = [
+        f"{item['wat']}: {item['aantal']} rijen ({_rows(item)}). {item['remedie']}"
+        for item in facts.get("overgeslagen", [])
+    ]
     if profiel["levering"]["weggelaten_kolommen"]:
         items.append(f"Kolommen die het contract niet vraagt: {profiel['levering']['weggelaten_kolommen']}.")
     doc.kop("Wat niet is overgenomen")
@@ -164,8 +191,10 @@ def _linked(koppeling: Koppeling, drempel: int) -> str:
     """The match rate, if neither those who link nor those who do not are fewer than the drempel."""
     apart = koppeling.personen - koppeling.gekoppeld
     if koppeling.gekoppeld < drempel or apart < drempel:
-        return ("Het aandeel kinderen dat ook aan de andere kant bekend is, wordt niet getoond: de groep is "
-                "te klein.")
+        return (
+            "Het aandeel kinderen dat ook aan de andere kant bekend is, wordt niet getoond: de groep is "
+            "te klein."
+        )
     share = _percent(koppeling.aandeel)
     return f"Van de kinderen in deze levering is {share} ook aan de andere kant bekend."
 

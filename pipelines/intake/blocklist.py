@@ -31,9 +31,11 @@ class Blocklist:
         self.entries: frozenset[str] = frozenset(listed)
         self.key = key
         if self.entries and key is None:
-            raise Gebruiksfout("Er is een blokkadelijst, maar geen sleutel om haar te gebruiken.",
-                               waar="instelling sleutel (OA_SLEUTEL)",
-                               remedie="Stel het pad van het bestand met sleutel 2 in.")
+            raise Gebruiksfout(
+                "Er is een blokkadelijst, maar geen sleutel om haar te gebruiken.",
+                waar="instelling sleutel (OA_SLEUTEL)",
+                remedie="Stel het pad van het bestand met sleutel 2 in.",
+            )
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -41,8 +43,11 @@ class Blocklist:
     def blocked(self, pseudonyms: Iterable[str]) -> set[str]:
         """Those of the second pseudonyms that are on the list."""
         distinct = list(dict.fromkeys(pseudonyms))
-        return {name for name, entry in zip(distinct, _entries(self.key, distinct), strict=True)
-                if entry in self.entries}
+        return {
+            name
+            for name, entry in zip(distinct, _entries(self.key, distinct), strict=True)
+            if entry in self.entries
+        }
 
 
 def extend(settings: Settings, key: Key, pseudonyms: Iterable[str]) -> None:

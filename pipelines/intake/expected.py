@@ -97,8 +97,9 @@ def _parse(line: str) -> Verwachting | None:
     return Verwachting(contract, bronhouder, schooljaar, day, contact)
 
 
-def stand(expected: Iterable[Verwachting], active: Iterable[Levering],
-          vandaag: date) -> list[VerwachtingStand]:
+def stand(
+    expected: Iterable[Verwachting], active: Iterable[Levering], vandaag: date
+) -> list[VerwachtingStand]:
     """Each expectation with what became of it; pure."""
     by_key = {levering.sleutel: levering for levering in active}
     found = []
@@ -118,10 +119,15 @@ def per_schooljaar(stands: Sequence[VerwachtingStand]) -> list[SchooljaarStand]:
     result = []
     for schooljaar in sorted({item.verwachting.schooljaar for item in stands}):
         here = [item for item in stands if item.verwachting.schooljaar == schooljaar]
-        result.append(SchooljaarStand(
-            schooljaar, all(item.toestand == "geleverd" for item in here), len(here),
-            sum(item.toestand in ("geleverd", "voorlopig") for item in here),
-            sum(item.toestand == "te_laat" for item in here)))
+        result.append(
+            SchooljaarStand(
+                schooljaar,
+                all(item.toestand == "geleverd" for item in here),
+                len(here),
+                sum(item.toestand in ("geleverd", "voorlopig") for item in here),
+                sum(item.toestand == "te_laat" for item in here),
+            )
+        )
     return result
 
 
@@ -142,5 +148,7 @@ def deelnemers(expected: Iterable[Verwachting] | None) -> frozenset[str] | None:
 
 def _fault(what: str) -> Gebruiksfout:
     return Gebruiksfout(
-        f"De lijst van verwachte leveringen is niet goed: {what}.", waar=f"referentie/{BESTAND}",
-        remedie="Eén regel per levering, zoals: opp;41208;2024-2025;2025-10-10;naam@school.example")
+        f"De lijst van verwachte leveringen is niet goed: {what}.",
+        waar=f"referentie/{BESTAND}",
+        remedie="Eén regel per levering, zoals: opp;41208;2024-2025;2025-10-10;naam@school.example",
+    )

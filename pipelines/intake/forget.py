@@ -64,13 +64,18 @@ def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False) -> Verg
     wanted = _read_wanted(settings, bestand)
     if blokkeer:
         if key is None:
-            raise Gebruiksfout("Een blokkadelijst "
-                               "vraagt een sleutel.", waar="instelling sleutel (OA_SLEUTEL)",
-                               remedie="Stel het pad van een sleutelbestand in, of laat --blokkeer weg.")
+            raise Gebruiksfout(
+                "Een blokkadelijst vraagt een sleutel.",
+                waar="instelling sleutel (OA_SLEUTEL)",
+                remedie="Stel het pad van een sleutelbestand in, of laat --blokkeer weg.",
+            )
         blocklist.extend(settings, key, sorted(wanted.second))  # first: what is erased must not slip in again
     inbox = tuple(_clear_inbox(settings, wanted, bestand))
-    touched = {levering.levering_id: rows for levering in store.stored(settings)
-               if (rows := _erase(settings, levering, wanted.second))}
+    touched = {
+        levering.levering_id: rows
+        for levering in store.stored(settings)
+        if (rows := _erase(settings, levering, wanted.second))
+    }
     if bestand.resolve().is_relative_to(settings.home):
         bestand.unlink()
         manifest_path(bestand).unlink(missing_ok=True)
@@ -82,8 +87,11 @@ def sweep(settings: Settings, bestand: Path) -> list[Path]:
     whole.
     """
     wanted = _read_wanted(settings, Path(bestand))
-    return [path for path in sorted(settings.home.rglob("*"))
-            if path.is_file() and path.resolve() != Path(bestand).resolve() and _holds_bytes(path, wanted)]
+    return [
+        path
+        for path in sorted(settings.home.rglob("*"))
+        if path.is_file() and path.resolve() != Path(bestand).resolve() and _holds_bytes(path, wanted)
+    ]
 
 
 def _read_wanted(settings: Settings, bestand: Path) -> _Wanted:
@@ -97,8 +105,9 @@ def _read_wanted(settings: Settings, bestand: Path) -> _Wanted:
             if len(columns) != 1:
                 raise _no_pseudonyms()
             with lezing.bewaakt():
-                rows = con.execute(f"SELECT DISTINCT {columns[0]} FROM ({lezing.relation}) "
-                                   f"WHERE {columns[0]} IS NOT NULL").fetchall()
+                rows = con.execute(
+                    f"SELECT DISTINCT {columns[0]} FROM ({lezing.relation}) WHERE {columns[0]} IS NOT NULL"
+                ).fetchall()
     except LeveringGeweigerd as error:
         raise Gebruiksfout(error.wat, waar=error.waar, remedie=error.remedie) from None
     names = [name for (name,) in rows]
@@ -107,8 +116,11 @@ def _read_wanted(settings: Settings, bestand: Path) -> _Wanted:
     if manifest is not None and manifest.stap == 2:
         return _Wanted(frozenset(), frozenset(names))
     if settings.sleutel is None:
-        raise Gebruiksfout("De pseudoniemen zijn van stap 1 en er is geen sleutel voor stap 2.",
-                           waar="instelling sleutel (OA_SLEUTEL)", remedie="Stel het pad van sleutel 2 in.")
+        raise Gebruiksfout(
+            "De pseudoniemen zijn van stap 1 en er is geen sleutel voor stap 2.",
+            waar="instelling sleutel (OA_SLEUTEL)",
+            remedie="Stel het pad van sleutel 2 in.",
+        )
     return _Wanted(frozenset(names), frozenset(step2_many(read_key(settings.sleutel), names)))
 
 
@@ -119,14 +131,20 @@ def _erase(settings: Settings, levering: Levering, second: frozenset[str]) -> in
     path = str(levering.pad).replace("'", "''")
     with reference.connect(settings) as con:
         _load(con, second)
-        held = con.execute(f"SELECT count(*) FROM read_parquet('{path}') "
-                           f"WHERE {person} IN (SELECT naam FROM vergeten)").fetchone()
+        held = con.execute(
+            f"SELECT count(*) FROM read_parquet('{path}') WHERE {person} IN (SELECT naam FROM vergeten)"
+        ).fetchone()
         if not held or not held[0]:
             return 0
         draft = store.draft_rows(levering)
         kept, _ = store.write_rows(
-            con, f"SELECT {', '.join(contract.names)} FROM read_parquet('{path}') "
-                 f"WHERE {person} NOT IN (SELECT naam FROM vergeten)", contract, draft, None)
+            con,
+            f"SELECT {', '.join(contract.names)} FROM read_parquet('{path}') "
+            f"WHERE {person} NOT IN (SELECT naam FROM vergeten)",
+            contract,
+            draft,
+            None,
+        )
         profiel = profile(draft, contract, con, geleverd=kept)
     store.replace_rows(levering, kept, profiel)
     return int(held[0])
@@ -165,8 +183,10 @@ def _holds_rows(settings: Settings, path: Path, wanted: _Wanted) -> bool:
     try:
         with reference.connect(settings) as con, open_delivery(path, None, con) as lezing:
             for name in map(identifier, lezing.columns):
-                found = con.execute(f"SELECT DISTINCT {name} FROM ({lezing.relation}) "
-                                    f"WHERE regexp_full_match({name}, '[0-9a-f]{{64}}')")
+                found = con.execute(
+                    f"SELECT DISTINCT {name} FROM ({lezing.relation}) "
+                    f"WHERE regexp_full_match({name}, '[0-9a-f]{{64}}')"
+                )
                 while rows := found.fetchmany(_ROWS):
                     names = [value for (value,) in rows]
                     second = step2_many(key, names) if key is not None and not wanted.first else names
@@ -206,11 +226,13 @@ def _windows(data: bytes) -> Iterator[bytes]:
     for run in re.finditer(rb"[0-9a-f]{64,}", data):
         text = run.group()
         for start in range(len(text) - 63):
-            yield text[start: start + 64]
+            yield text[start : start + 64]
 
 
 def _no_pseudonyms() -> Gebruiksfout:
     return Gebruiksfout(
-        "Het bestand bevat geen lijst van pseudoniemen.", waar=f"één kolom: {', '.join(COLUMNS)}",
+        "Het bestand bevat geen lijst van pseudoniemen.",
+        waar=f"één kolom: {', '.join(COLUMNS)}",
         remedie="Laat de bronhouder het bestand maken met `oa pseudonymise`; geef nooit een nummer of naam "
-                "op.")
+        "op.",
+    )

@@ -36,7 +36,7 @@ from pipelines.intake.oordeel import Oordeel
 from pipelines.intake.profile import profile
 from pipelines.intake.quarantine import Weigering
 from pipelines.intake.reading import Lezing
-from pipelines.keys import Key, read_key, step2_many
+from pipelines.keys import Key, read_key
 from pipelines.settings import Settings
 
 Meld = Callable[[str], None]
@@ -72,7 +72,7 @@ def take_in(settings: Settings, meld: Meld = lambda _: None, *, vandaag: date | 
     store.clear_leftovers(settings)
     lifecycle.clear_ended(settings)
     shutil.rmtree(settings.inbox / TIJDELIJK, ignore_errors=True)
-    files = sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
+    files = _files(settings)
     if not files:
         return inname
     with _Round(settings, vandaag or date.today(), accountable=True) as ronde:
@@ -83,14 +83,15 @@ def take_in(settings: Settings, meld: Meld = lambda _: None, *, vandaag: date | 
 
 def has_new(settings: Settings, *, vandaag: date | None = None) -> bool:
     """True if take_in would do anything with a file in inbox/; judges nothing and writes nothing."""
-    files = sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
+    files = _files(settings)
     if not files:
         return False
-    ronde = _Round(settings, vandaag or date.today(), accountable=False)
-    try:
+    with _Round(settings, vandaag or date.today(), accountable=False) as ronde:
         return not all(ronde.settled(path) for path in files)
-    finally:
-        ronde.con.close()
+
+
+def _files(settings: Settings) -> list[Path]:
+    return sorted(filter(is_delivery, settings.inbox.iterdir())) if settings.inbox.is_dir() else []
 
 
 def check_file(path: Path, settings: Settings) -> Oordeel:
@@ -117,14 +118,22 @@ class _Round:
         if not settings.demo and (accountable or (settings.home / VERWERKING).is_file()):
             self.verwerking = read_verwerking(settings.home)
         self.blocklist = Blocklist(settings, self.key)
-        self.con = reference.connect(settings)
+        self._con: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> _Round:
-        reference.load_reference(self.con, self.settings)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.con.close()
+        if self._con is not None:
+            self._con.close()
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection with the reference on it, made when the first file has to be judged."""
+        if self._con is None:
+            self._con = reference.connect(self.settings)
+            reference.load_reference(self._con, self.settings)
+        return self._con
 
     def settled(self, path: Path) -> bool:
         """True if the file is known and stays, was refused and still is, or is being written."""
@@ -241,7 +250,7 @@ class _Round:
             raise ValueError("only a good delivery is stored")
         naam, manifest = oordeel.naam, oordeel.manifest
         stap = manifest.stap if manifest else 1
-        step2 = self._step2() if stap == 1 else None
+        key = self._key() if stap == 1 else None
         draft = store.Draft(self.settings)
         try:
             rows, blocked = store.write_rows(
@@ -249,11 +258,11 @@ class _Round:
                 beoordeling.select,
                 contract,
                 draft.rows,
-                step2,
+                key,
                 self.blocklist.blocked if self.blocklist else None,
             )
             profiel = profile(
-                draft.rows, contract, self.con, geleverd=oordeel.rijen, weggelaten=oordeel.weggelaten
+                draft.rows, contract, self.con, geleverd=oordeel.rijen - blocked, weggelaten=oordeel.weggelaten
             )
             dropped = sum(item.aantal for item in oordeel.overgeslagen)
             if stamp(path) != before or rows + blocked + dropped < oordeel.rijen:
@@ -285,12 +294,11 @@ class _Round:
             draft.discard()
             raise
 
-    def _step2(self) -> store.Step2:
-        key = self.key
-        if key is None:
+    def _key(self) -> Key:
+        if self.key is None:
             raise Gebruiksfout(
                 "Er is geen sleutel voor stap 2 van de pseudonimisering, en de levering heeft alleen stap 1.",
                 waar="instelling sleutel (OA_SLEUTEL)",
                 remedie="Stel het pad van het bestand met sleutel 2 in, of laat de TTP stap 2 zetten.",
             )
-        return lambda pseudonyms: step2_many(key, pseudonyms)
+        return self.key

@@ -20,6 +20,8 @@ _STEM = re.compile(r"([a-z]+)_([0-9]{4,5})_([0-9]{4}-[0-9]{4})_([0-9]{8})")
 # Files that a copying program has not finished, or that an office program keeps beside an open file.
 _PARTIAL = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".lock", ".swp", ".download")
 MANIFEST = ".manifest.json"
+# A list of persons to erase is for `oa forget`.
+_FORGET_LIST = re.compile(r"vergeten_[0-9]{4,5}_[0-9]{8}\.csv")
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,11 @@ class Levering:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], pad: Path) -> Levering:
-        known = {name: values[name] for name in cls.__dataclass_fields__
-                 if name not in ("pad", "leverdatum") and name in values}
+        known = {
+            name: values[name]
+            for name in cls.__dataclass_fields__
+            if name not in ("pad", "leverdatum") and name in values
+        }
         return cls(**known, leverdatum=date.fromisoformat(values["leverdatum"]), pad=pad)
 
 
@@ -119,8 +124,13 @@ def shown_name(path: Path, sha256: str) -> str:
 def is_delivery(path: Path) -> bool:
     """True for a file in inbox/ that may be a delivery: not a manifest, not hidden, not half copied."""
     name = path.name
-    return (path.is_file() and not name.startswith((".", "~$", "~")) and not name.endswith(MANIFEST)
-            and not name.lower().endswith(_PARTIAL))
+    return (
+        path.is_file()
+        and not name.startswith((".", "~$", "~"))
+        and not name.endswith(MANIFEST)
+        and not name.lower().endswith(_PARTIAL)
+        and not _FORGET_LIST.fullmatch(name)
+    )
 
 
 def manifest_path(path: Path) -> Path:
@@ -134,7 +144,8 @@ def sha256_of(path: Path) -> str:
 
 def _bad_name(what: str) -> LeveringGeweigerd:
     return LeveringGeweigerd(
-        what, waar="bestandsnaam",
+        what,
+        waar="bestandsnaam",
         remedie="Noem het bestand zoals opp_41208_2024-2025_20251003.csv: contract, bestuursnummer "
-                "(5 cijfers) of gemeentecode (4 cijfers), schooljaar en leverdatum (JJJJMMDD).",
+        "(5 cijfers) of gemeentecode (4 cijfers), schooljaar en leverdatum (JJJJMMDD).",
     )

@@ -48,18 +48,45 @@ def overview(settings: Settings) -> list[Stand]:
     """Every delivery that was ever judged, by state and file; what waits in inbox/ is not judged yet."""
     active = {levering.levering_id for levering in store.active_leveringen(settings)}
     found = [
-        Stand(AANGENOMEN if levering.levering_id in active else VERVANGEN, levering.bestand,
-              levering.levering_id, *_naam(levering), levering.rijen, levering.aangenomen_op)
+        Stand(
+            AANGENOMEN if levering.levering_id in active else VERVANGEN,
+            levering.bestand,
+            levering.levering_id,
+            *_naam(levering),
+            levering.rijen,
+            levering.aangenomen_op,
+        )
         for levering in store.stored(settings)
     ]
     for record in ended(settings):
-        found.append(Stand(record["toestand"], record["bestand"], record["levering_id"], record["contract"],
-                           record["bronhouder"], record["schooljaar"], record["leverdatum"], 0,
-                           record["op"], record["door"]))
+        found.append(
+            Stand(
+                record["toestand"],
+                record["bestand"],
+                record["levering_id"],
+                record["contract"],
+                record["bronhouder"],
+                record["schooljaar"],
+                record["leverdatum"],
+                0,
+                record["op"],
+                record["door"],
+            )
+        )
     for bestand, record in quarantine.refused(settings).items():
-        found.append(Stand(GEWEIGERD, bestand, "", record["contract"] or "", record["bronhouder"] or "",
-                           record["schooljaar"] or "", record["leverdatum"] or "", record["rijen"],
-                           record["geweigerd_op"]))
+        found.append(
+            Stand(
+                GEWEIGERD,
+                bestand,
+                "",
+                record["contract"] or "",
+                record["bronhouder"] or "",
+                record["schooljaar"] or "",
+                record["leverdatum"] or "",
+                record["rijen"],
+                record["geweigerd_op"],
+            )
+        )
     return sorted(found, key=lambda stand: (stand.toestand, stand.bestand))
 
 
@@ -69,13 +96,20 @@ def withdraw(settings: Settings, welke: str, *, door: str, vandaag: date) -> Lev
     Raises Gebruiksfout if there is no such delivery or the name does not say which one.
     """
     if not door.strip():
-        raise Gebruiksfout("Er is geen naam opgegeven.", waar="--door",
-                           remedie="Noem wie de levering intrekt; dat komt in het logboek.")
-    matches = [levering for levering in store.stored(settings)
-               if welke in (levering.levering_id, levering.bestand)]
+        raise Gebruiksfout(
+            "Er is geen naam opgegeven.",
+            waar="--door",
+            remedie="Noem wie de levering intrekt; dat komt in het logboek.",
+        )
+    matches = [
+        levering for levering in store.stored(settings) if welke in (levering.levering_id, levering.bestand)
+    ]
     if len(matches) != 1:
-        what = "Er is geen aangenomen levering met deze naam." if not matches else (
-            "Er zijn meer leveringen met deze bestandsnaam.")
+        what = (
+            "Er is geen aangenomen levering met deze naam."
+            if not matches
+            else ("Er zijn meer leveringen met deze bestandsnaam.")
+        )
         raise Gebruiksfout(what, remedie="Gebruik het kenmerk dat `oa status` toont.")
     _end(settings, matches[0], INGETROKKEN, door.strip(), vandaag)
     return matches[0]
@@ -95,7 +129,8 @@ def retain(settings: Settings, vandaag: date) -> dict[str, list[Levering]]:
     for levering in store.stored(settings):
         per_schooljaar.setdefault(levering.schooljaar, []).append(levering)
     expired = {
-        schooljaar: leveringen for schooljaar, leveringen in sorted(per_schooljaar.items())
+        schooljaar: leveringen
+        for schooljaar, leveringen in sorted(per_schooljaar.items())
         if any(vandaag > expiry(levering.contract, schooljaar) for levering in leveringen)
     }
     for leveringen in expired.values():
@@ -114,8 +149,9 @@ def ended(settings: Settings) -> list[dict[str, Any]]:
 
 def expired_schooljaren(settings: Settings) -> tuple[str, ...]:
     """Schooljaren whose rows are gone for good; their last published tables carry over."""
-    return tuple(sorted({record["schooljaar"] for record in ended(settings)
-                         if record["toestand"] == VERLOPEN}))
+    return tuple(
+        sorted({record["schooljaar"] for record in ended(settings) if record["toestand"] == VERLOPEN})
+    )
 
 
 def clear_ended(settings: Settings) -> None:

@@ -63,9 +63,11 @@ class Koppeling:
         children.
         """
         how = "koppelt niemand" if not self.gekoppeld else "koppelt minder dan de helft van de vorige keer"
-        return (f"Levering {self.levering_id} {how}: vingerafdruk van de sleutel "
-                f"{self.vingerafdruk or 'onbekend'}, aan de overkant "
-                f"{self.vingerafdruk_overkant or 'onbekend'}.")
+        return (
+            f"Levering {self.levering_id} {how}: vingerafdruk van de sleutel "
+            f"{self.vingerafdruk or 'onbekend'}, aan de overkant "
+            f"{self.vingerafdruk_overkant or 'onbekend'}."
+        )
 
 
 def koppelingen(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnection) -> list[Koppeling]:
@@ -93,24 +95,39 @@ def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnectio
     persons = " UNION ALL ".join(_persons(number, levering) for number, levering in enumerate(leveringen))
     if not persons:
         return []
-    rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in con.execute(f"""
+    rows: dict[int, tuple[Any, ...]] = {
+        row[0]: row[1:]
+        for row in con.execute(f"""
         WITH persoon AS (SELECT DISTINCT levering, contract, persoon FROM ({persons})),
         overkant AS (SELECT DISTINCT contract, persoon FROM persoon)
         SELECT levering, count(*), count(overkant.persoon)
         FROM persoon LEFT JOIN overkant
           ON overkant.persoon = persoon.persoon AND overkant.contract <> persoon.contract
         GROUP BY levering
-    """).fetchall()}
-    total = dict(con.execute(
-        f"SELECT contract, count(DISTINCT persoon) FROM ({persons}) GROUP BY contract").fetchall())
-    prints = {contract: ", ".join(sorted({item.vingerafdruk for item in leveringen
-                                          if item.contract == contract and item.vingerafdruk}))
-              for contract in _OTHER_SIDE}
+    """).fetchall()
+    }
+    total = dict(
+        con.execute(f"SELECT contract, count(DISTINCT persoon) FROM ({persons}) GROUP BY contract").fetchall()
+    )
+    prints = {
+        contract: ", ".join(
+            sorted(
+                {item.vingerafdruk for item in leveringen if item.contract == contract and item.vingerafdruk}
+            )
+        )
+        for contract in _OTHER_SIDE
+    }
     return [
-        Koppeling(levering.levering_id, levering.contract, levering.bronhouder, levering.schooljaar,
-                  *rows.get(number, (0, 0)), overkant=total.get(_OTHER_SIDE[levering.contract], 0),
-                  vingerafdruk=levering.vingerafdruk or "",
-                  vingerafdruk_overkant=prints[_OTHER_SIDE[levering.contract]])
+        Koppeling(
+            levering.levering_id,
+            levering.contract,
+            levering.bronhouder,
+            levering.schooljaar,
+            *rows.get(number, (0, 0)),
+            overkant=total.get(_OTHER_SIDE[levering.contract], 0),
+            vingerafdruk=levering.vingerafdruk or "",
+            vingerafdruk_overkant=prints[_OTHER_SIDE[levering.contract]],
+        )
         for number, levering in enumerate(leveringen)
     ]
 
@@ -118,5 +135,7 @@ def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnectio
 def _persons(number: int, levering: Levering) -> str:
     name = load_contract(levering.contract).of_kind("pseudoniem")[0].name
     path = str(levering.pad).replace("'", "''")
-    return (f"SELECT {number} AS levering, '{levering.contract}' AS contract, hash({name}) AS persoon "
-            f"FROM read_parquet('{path}')")
+    return (
+        f"SELECT {number} AS levering, '{levering.contract}' AS contract, hash({name}) AS persoon "
+        f"FROM read_parquet('{path}')"
+    )

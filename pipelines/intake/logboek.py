@@ -21,9 +21,18 @@ BESTAND = "logboek.jsonl"
 _ID = re.compile(r"[A-Za-z0-9_.+:-]{1,120}")
 _NAME = re.compile(r"[^\n\r]{1,80}")
 _FORMS = {
-    "levering": _ID, "leveringen": _ID, "release": _ID, "profiel": _ID, "contract": _ID, "schooljaar": _ID,
-    "schooljaren": _ID, "sha256": re.compile(r"[0-9a-f]{64}"), "uitkomst": _ID, "regel": _ID,
-    "akkoord": _NAME, "door": _NAME,
+    "levering": _ID,
+    "leveringen": _ID,
+    "release": _ID,
+    "profiel": _ID,
+    "contract": _ID,
+    "schooljaar": _ID,
+    "schooljaren": _ID,
+    "sha256": re.compile(r"[0-9a-f]{64}"),
+    "uitkomst": _ID,
+    "regel": _ID,
+    "akkoord": _NAME,
+    "door": _NAME,
 }
 _COUNTS = ("aangenomen", "geweigerd", "bekend", "rijen", "personen", "exit", "gewist")
 

@@ -84,8 +84,10 @@ def read_manifest(delivery: Path, *, required: bool) -> Manifest | None:
     if missing:
         raise _refused(f"In het manifest ontbreekt: {', '.join(missing)}.")
     if len(values) > len(_FIELDS):
-        raise _refused("In het manifest staat iets dat er niet hoort.",
-                       f"Alleen deze gegevens horen erin: {', '.join(_FIELDS)}.")
+        raise _refused(
+            "In het manifest staat iets dat er niet hoort.",
+            f"Alleen deze gegevens horen erin: {', '.join(_FIELDS)}.",
+        )
     wrong = [name for name, fits in _FIELDS.items() if not fits(values[name])]
     if wrong:
         raise _refused(f"In het manifest is niet goed ingevuld: {', '.join(wrong)}.")
@@ -94,8 +96,11 @@ def read_manifest(delivery: Path, *, required: bool) -> Manifest | None:
 
 def check_manifest(manifest: Manifest, naam: Naam, contract: Contract, sha256: str) -> None:
     """Hold the manifest against name, contract and bytes; LeveringGeweigerd names all that differ."""
-    differs = [name for name in ("contract", "bronhouder", "schooljaar")
-               if getattr(manifest, name) != getattr(naam, name)]
+    differs = [
+        name
+        for name in ("contract", "bronhouder", "schooljaar")
+        if getattr(manifest, name) != getattr(naam, name)
+    ]
     if differs:
         raise _refused(f"Het manifest en de bestandsnaam verschillen in: {', '.join(differs)}.")
     if manifest.contractversie != contract.version:
@@ -105,8 +110,10 @@ def check_manifest(manifest: Manifest, naam: Naam, contract: Contract, sha256: s
             "Werk het programma bij waarmee de levering is gemaakt en maak haar opnieuw.",
         )
     if manifest.sha256 != sha256:
-        raise _refused("Het bestand is niet het bestand waarvoor het manifest is gemaakt (sha256 verschilt).",
-                       "Stuur bestand en manifest samen opnieuw; het bestand kan onderweg zijn veranderd.")
+        raise _refused(
+            "Het bestand is niet het bestand waarvoor het manifest is gemaakt (sha256 verschilt).",
+            "Stuur bestand en manifest samen opnieuw; het bestand kan onderweg zijn veranderd.",
+        )
 
 
 def check_region(manifest: Manifest, others: Iterable[Levering], key2: str | None) -> None:

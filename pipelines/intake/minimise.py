@@ -30,8 +30,13 @@ class Geminimaliseerd:
     gebleven: int
 
 
-def due(levering: Levering, active: Sequence[Levering], wanted: list[expected.Verwachting] | None,
-        vandaag: date, hoogstens_dagen: int) -> bool:
+def due(
+    levering: Levering,
+    active: Sequence[Levering],
+    wanted: list[expected.Verwachting] | None,
+    vandaag: date,
+    hoogstens_dagen: int,
+) -> bool:
     """True if linking is done: all expected deliveries of the schooljaar are in, or the term has passed."""
     term = load_contract(levering.contract).zonder_koppeling
     if term is None:
@@ -46,13 +51,15 @@ def minimise(settings: Settings, vandaag: date) -> list[Geminimaliseerd]:
     active = store.active_leveringen(settings)
     wanted = expected.read_expected(settings)
     superseded = {levering.levering_id for levering in store.stored(settings)} - {
-        levering.levering_id for levering in active}
+        levering.levering_id for levering in active
+    }
     result = []
     for levering in store.stored(settings):
         if load_contract(levering.contract).zonder_koppeling is None or counts_file(levering).is_file():
             continue
-        if levering.levering_id in superseded or due(levering, active, wanted, vandaag,
-                                                     settings.bewaar_inschrijving_dagen):
+        if levering.levering_id in superseded or due(
+            levering, active, wanted, vandaag, settings.bewaar_inschrijving_dagen
+        ):
             result.append(_drop_unmatched(settings, levering, active))
     return result
 
@@ -72,14 +79,16 @@ def _drop_unmatched(settings: Settings, levering: Levering, active: Iterable[Lev
     here.
     """
     contract = load_contract(levering.contract)
-    helped = [item for item in active
-              if item.contract == "jeugdhulp" and item.schooljaar == levering.schooljaar]
+    helped = [
+        item for item in active if item.contract == "jeugdhulp" and item.schooljaar == levering.schooljaar
+    ]
     draft = counts_file(levering).with_suffix(".voorlopig.json")
     with reference.connect(settings) as con:
         own = f"read_parquet({_text(levering.pad)})"
         if not draft.is_file():  # a killed run may have come past this point; then the rows are fewer already
-            counts = con.execute(f"SELECT vestigingscode, count(DISTINCT leerling_pseudoniem) FROM {own} "
-                                 "GROUP BY 1 ORDER BY 1").fetchall()
+            counts = con.execute(
+                f"SELECT vestigingscode, count(DISTINCT leerling_pseudoniem) FROM {own} GROUP BY 1 ORDER BY 1"
+            ).fetchall()
             store.replace_json(draft, {"per_vestiging": dict(counts)})
         matched = "false"
         if helped:

@@ -71,8 +71,10 @@ class Oordeel:
             lines.append(f"Rijen: {self.rijen}")
         if self.weggelaten:
             lines.append(f"Niet overgenomen kolommen: {', '.join(self.weggelaten)}")
-        for title, items in (("Niet overgenomen rijen", self.overgeslagen),
-                             ("Wat er niet goed is", self.bevindingen)):
+        for title, items in (
+            ("Niet overgenomen rijen", self.overgeslagen),
+            ("Wat er niet goed is", self.bevindingen),
+        ):
             if items:
                 lines += ["", f"{title}:"]
             for number, item in enumerate(items, 1):
@@ -82,8 +84,11 @@ class Oordeel:
                     lines.append(f"   Waar: {item.plaats()}")
                 lines.append(f"   Wat te doen: {item.remedie}")
         if not self.goed:
-            lines += ["", "Er is niets van deze levering overgenomen. "
-                          "Verbeter het bestand in het bronsysteem en lever opnieuw."]
+            lines += [
+                "",
+                "Er is niets van deze levering overgenomen. "
+                "Verbeter het bestand in het bronsysteem en lever opnieuw.",
+            ]
             if self.contact:
                 lines.append(f"Vragen: {self.contact}")
         return "\n".join(lines)
@@ -91,14 +96,18 @@ class Oordeel:
     def as_dict(self) -> dict[str, Any]:
         """For machines: the same facts, no text of the file."""
         return {
-            "bestand": self.bestand, "sha256": self.sha256, "goed": self.goed,
+            "bestand": self.bestand,
+            "sha256": self.sha256,
+            "goed": self.goed,
             "contract": self.naam.contract if self.naam else None,
             "contractversie": self.contractversie or None,
             "bronhouder": self.naam.bronhouder if self.naam else None,
             "schooljaar": self.naam.schooljaar if self.naam else None,
             "leverdatum": self.naam.leverdatum.isoformat() if self.naam else None,
-            "rijen": self.rijen, "bevindingen": [asdict(item) for item in self.bevindingen],
-            "overgeslagen": [asdict(item) for item in self.overgeslagen], "weggelaten": list(self.weggelaten),
+            "rijen": self.rijen,
+            "bevindingen": [asdict(item) for item in self.bevindingen],
+            "overgeslagen": [asdict(item) for item in self.overgeslagen],
+            "weggelaten": list(self.weggelaten),
         }
 
 

@@ -16,8 +16,14 @@ from pipelines.contracts import Contract
 SHOWN_FROM = 5
 
 
-def profile(parquet: Path, contract: Contract, con: duckdb.DuckDBPyConnection, *, geleverd: int,
-            weggelaten: tuple[str, ...] = ()) -> dict[str, Any]:
+def profile(
+    parquet: Path,
+    contract: Contract,
+    con: duckdb.DuckDBPyConnection,
+    *,
+    geleverd: int,
+    weggelaten: tuple[str, ...] = (),
+) -> dict[str, Any]:
     """Counts of a stored delivery: `levering` (one row) and `kolommen` (one row per column).
 
     `geleverd` is the number of rows in the file; what is missing from the stored rows was dropped by a
@@ -27,8 +33,11 @@ def profile(parquet: Path, contract: Contract, con: duckdb.DuckDBPyConnection, *
     path = str(parquet).replace("'", "''")
     source = f"read_parquet('{path}')"
     persons = contract.of_kind("pseudoniem")[0].name
-    items = [f"count(DISTINCT hash({persons}))", f"count(DISTINCT hash({', '.join(contract.key)}))",
-             "count(*)"]
+    items = [
+        f"count(DISTINCT hash({persons}))",
+        f"count(DISTINCT hash({', '.join(contract.key)}))",
+        "count(*)",
+    ]
     for column in contract.columns:
         items.append(f"count({column.name})")
         dated = column.kind == "datum"
@@ -38,16 +47,29 @@ def profile(parquet: Path, contract: Contract, con: duckdb.DuckDBPyConnection, *
     codes = _codes(source, contract, con)
     kolommen = []
     for number, column in enumerate(contract.columns):
-        gevuld, vroegste, laatste = rest[3 * number: 3 * number + 3]
-        kolommen.append({
-            "kolom": column.name, "soort": column.kind, "rijen": rijen, "gevuld": gevuld,
-            "leeg": rijen - gevuld, "ongeldig": 0, "vroegste_maand": vroegste, "laatste_maand": laatste,
-            "onbekend": _number(codes, column.name, "onbekend"), "codes": _shown(codes.get(column.name)),
-        })
+        gevuld, vroegste, laatste = rest[3 * number : 3 * number + 3]
+        kolommen.append(
+            {
+                "kolom": column.name,
+                "soort": column.kind,
+                "rijen": rijen,
+                "gevuld": gevuld,
+                "leeg": rijen - gevuld,
+                "ongeldig": 0,
+                "vroegste_maand": vroegste,
+                "laatste_maand": laatste,
+                "onbekend": _number(codes, column.name, "onbekend"),
+                "codes": _shown(codes.get(column.name)),
+            }
+        )
     return {
         "levering": {
-            "rijen": rijen, "geleverd": geleverd, "overgeslagen": geleverd - rijen, "personen": personen,
-            "dubbele_sleutels": rijen - sleutels, "weggelaten_kolommen": len(weggelaten),
+            "rijen": rijen,
+            "geleverd": geleverd,
+            "overgeslagen": geleverd - rijen,
+            "personen": personen,
+            "dubbele_sleutels": rijen - sleutels,
+            "weggelaten_kolommen": len(weggelaten),
         },
         "kolommen": kolommen,
     }
@@ -63,7 +85,8 @@ def _codes(source: str, contract: Contract, con: duckdb.DuckDBPyConnection) -> d
     names = ", ".join(column.name for column in columns)
     rows = con.execute(
         f"SELECT CASE {which} END AS kolom, coalesce({names}) AS code, count(*) FROM {source} "
-        f"GROUP BY GROUPING SETS ({sets}) ORDER BY 1, 2").fetchall()
+        f"GROUP BY GROUPING SETS ({sets}) ORDER BY 1, 2"
+    ).fetchall()
     counted: dict[str, dict[str, int]] = {column.name: dict.fromkeys(column.codes, 0) for column in columns}
     for kolom, code, count in rows:
         if code is not None:

@@ -33,8 +33,10 @@ def refuse(settings: Settings, oordeel: Oordeel, signature: str, vandaag: date) 
     note = settings.quarantine / f"{oordeel.bestand}{NOTE}"
     _replace(note, oordeel.tekst() + "\n")
     record = oordeel.as_dict() | {"kenmerk": signature, "geweigerd_op": vandaag.isoformat()}
-    _replace(settings.quarantine / f"{oordeel.bestand}{RECORD}",
-             json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    _replace(
+        settings.quarantine / f"{oordeel.bestand}{RECORD}",
+        json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    )
     return Weigering(oordeel.bestand, oordeel, note)
 
 

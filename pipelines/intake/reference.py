@@ -16,24 +16,39 @@ from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 
 VESTIGINGEN = "vestigingen.csv"
-_VESTIGING_COLUMNS = ("vestigingscode", "naam", "soort", "bestuur", "bestuur_naam", "swv", "gemeente",
-                      "postcode4", "leerlingen")
+_VESTIGING_COLUMNS = (
+    "vestigingscode",
+    "naam",
+    "soort",
+    "bestuur",
+    "bestuur_naam",
+    "swv",
+    "gemeente",
+    "postcode4",
+    "leerlingen",
+)
 
 
 def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     """A private in-memory connection. It never spills to disk: what it holds is not pseudonymised twice
     yet.
     """
-    con = duckdb.connect(":memory:", config={
-        "memory_limit": settings.geheugen, "threads": settings.draden, "temp_directory": "",
-        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-    })
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": settings.geheugen,
+            "threads": settings.draden,
+            "temp_directory": "",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
     con.execute("SET enable_progress_bar = false")
     return con
 
 
 def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make the tables `ref_codelijst` (lijst, code) and `ref_vestiging` (code, bestuur) on the connection."""
+    """Make the tables `ref_codelijst` (lijst, code), `ref_vestiging` (code, bestuur) and `ref_bronhouder`."""
     seeds = resource_dir("seeds")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ref_vestiging AS
@@ -52,32 +67,38 @@ def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
           FROM {_csv(seeds / "ref_gemeente.csv", ("gemeente", "naam", "provincie", "bestaat_nog"))}
         UNION SELECT 'vestiging', code FROM ref_vestiging
     """)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE ref_bronhouder AS
+        SELECT 'gemeente' AS soort, code FROM ref_codelijst WHERE lijst = 'gemeente'
+        UNION SELECT 'bestuur', bestuur FROM ref_vestiging
+    """)
 
 
 def knows(con: duckdb.DuckDBPyConnection, soort: str, bronhouder: str) -> bool:
     """True if a gemeente, or a schoolbestuur with at least one vestiging, of that code is known."""
-    if soort == "gemeente":
-        sql = "SELECT 1 FROM ref_codelijst WHERE lijst = 'gemeente' AND code = ? LIMIT 1"
-    else:
-        sql = "SELECT 1 FROM ref_vestiging WHERE bestuur = ? LIMIT 1"
-    return con.execute(sql, [bronhouder]).fetchone() is not None
+    found = con.execute("SELECT 1 FROM ref_bronhouder WHERE soort = ? AND code = ?", [soort, bronhouder])
+    return found.fetchone() is not None
 
 
 def _override(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE eigen AS SELECT vestigingscode AS code, bestuur "
-                    f"FROM {_csv(path, _VESTIGING_COLUMNS)}")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE eigen AS SELECT vestigingscode AS code, bestuur "
+            f"FROM {_csv(path, _VESTIGING_COLUMNS)}"
+        )
         sound = con.execute(
             "SELECT count(*) = count(DISTINCT code) AND coalesce(bool_and("
             "regexp_full_match(code, '[0-9]{2}[A-Z]{2}[0-9]{2}') "
-            "AND regexp_full_match(bestuur, '[0-9]{5}')), true) FROM eigen").fetchone()
+            "AND regexp_full_match(bestuur, '[0-9]{5}')), true) FROM eigen"
+        ).fetchone()
     except duckdb.Error:
         sound = None
     if not sound or not sound[0]:
         raise Gebruiksfout(
-            f"De eigen lijst van vestigingen ({VESTIGINGEN}) is niet goed.", waar=f"referentie/{VESTIGINGEN}",
+            f"De eigen lijst van vestigingen ({VESTIGINGEN}) is niet goed.",
+            waar=f"referentie/{VESTIGINGEN}",
             remedie="Kolommen: " + ";".join(_VESTIGING_COLUMNS) + ". Elke vestigingscode (12AB00) één keer, "
-                    "bestuur vijf cijfers.",
+            "bestuur vijf cijfers.",
         )
     con.execute("DELETE FROM ref_vestiging WHERE code IN (SELECT code FROM eigen)")
     con.execute("INSERT INTO ref_vestiging SELECT code, bestuur FROM eigen")
@@ -88,5 +109,7 @@ def _csv(path: Path, columns: tuple[str, ...]) -> str:
     """A seed as a relation of text: a code such as 0307 is never a number."""
     text = str(path).replace("'", "''")
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
-    return (f"read_csv('{text}', delim = ';', header = true, auto_detect = false, quote = '\"', "
-            f"escape = '\"', columns = {{{types}}})")
+    return (
+        f"read_csv('{text}', delim = ';', header = true, auto_detect = false, quote = '\"', "
+        f"escape = '\"', columns = {{{types}}})"
+    )

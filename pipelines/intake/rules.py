@@ -35,8 +35,10 @@ def typed_columns(contract: Contract) -> list[str]:
     items = []
     for column in contract.columns:
         if column.kind == "datum":
-            items += [f"TRY_CAST({column.name} AS DATE) AS {column.name}",
-                      f"{column.name} AS {column.name}__tekst"]
+            items += [
+                f"TRY_CAST({column.name} AS DATE) AS {column.name}",
+                f"{column.name} AS {column.name}__tekst",
+            ]
         else:
             items.append(column.name)
     return items
@@ -53,8 +55,16 @@ def row_checks(contract: Contract) -> list[Check]:
     for rule in contract.rules:
         # A date that does not parse is one fault, not also a missing date.
         unread = [f"NOT {_unread(name)}" for name in rule.columns if contract.column(name).kind == "datum"]
-        checks.append(Check(rule.name, rule.columns, " AND ".join([f"({rule.wrong_if})", *unread]),
-                            rule.message, rule.remedy, rule.tolerance))
+        checks.append(
+            Check(
+                rule.name,
+                rule.columns,
+                " AND ".join([f"({rule.wrong_if})", *unread]),
+                rule.message,
+                rule.remedy,
+                rule.tolerance,
+            )
+        )
     return checks
 
 
@@ -63,31 +73,79 @@ def _column_checks(column: Column) -> list[Check]:
     checks = []
     if column.required:
         present = f"{name}__tekst" if column.kind == "datum" else name
-        checks.append(Check(f"{name}_verplicht", (name,), f"{present} IS NULL", f"{name} is leeg",
-                            "Vul deze kolom in elke rij."))
+        checks.append(
+            Check(
+                f"{name}_verplicht",
+                (name,),
+                f"{present} IS NULL",
+                f"{name} is leeg",
+                "Vul deze kolom in elke rij.",
+            )
+        )
     if column.kind == "datum":
-        checks.append(Check(f"{name}_datum", (name,), _unread(name), f"{name} is geen datum",
-                            "Schrijf datums als 2024-10-01 (jaar-maand-dag).", form=True))
+        checks.append(
+            Check(
+                f"{name}_datum",
+                (name,),
+                _unread(name),
+                f"{name} is geen datum",
+                "Schrijf datums als 2024-10-01 (jaar-maand-dag).",
+                form=True,
+            )
+        )
         # DuckDB reads years far outside the calendar of any register; they are caught as too late or too
         # early.
-        checks.append(Check(f"{name}_te_vroeg", (name,), f"{name} < DATE '{column.minimum}'",
-                            f"{name} ligt voor {column.minimum}", "Verbeter de datum."))
-        checks.append(Check(f"{name}_te_laat", (name,), f"{name} > DATE '9999-12-31'",
-                            f"{name} ligt na het jaar 9999", "Verbeter de datum; laat een open einde leeg."))
+        checks.append(
+            Check(
+                f"{name}_te_vroeg",
+                (name,),
+                f"{name} < DATE '{column.minimum}'",
+                f"{name} ligt voor {column.minimum}",
+                "Verbeter de datum.",
+            )
+        )
+        checks.append(
+            Check(
+                f"{name}_te_laat",
+                (name,),
+                f"{name} > DATE '9999-12-31'",
+                f"{name} ligt na het jaar 9999",
+                "Verbeter de datum; laat een open einde leeg.",
+            )
+        )
     elif column.kind == "schooljaar":
-        checks.append(Check(f"{name}_levering", (name,), f"{name} <> levering_schooljaar",
-                            f"{name} is niet het schooljaar in de bestandsnaam",
-                            "Lever per schooljaar één bestand, met dat schooljaar in elke rij.",
-                            form=True))
+        checks.append(
+            Check(
+                f"{name}_levering",
+                (name,),
+                f"{name} <> levering_schooljaar",
+                f"{name} is niet het schooljaar in de bestandsnaam",
+                "Lever per schooljaar één bestand, met dat schooljaar in elke rij.",
+                form=True,
+            )
+        )
     elif column.kind == "pseudoniem":
-        checks.append(Check(
-            f"{name}_pseudoniem", (name,), f"NOT regexp_full_match({name}, '{column.pattern}')",
-            f"{name} is geen pseudoniem van 64 kleine hexadecimale tekens",
-            "Maak de levering met `oa pseudonymise`; lever nooit een BSN, onderwijsnummer of naam.",
-            form=True))
+        checks.append(
+            Check(
+                f"{name}_pseudoniem",
+                (name,),
+                f"NOT regexp_full_match({name}, '{column.pattern}')",
+                f"{name} is geen pseudoniem van 64 kleine hexadecimale tekens",
+                "Maak de levering met `oa pseudonymise`; lever nooit een BSN, onderwijsnummer of naam.",
+                form=True,
+            )
+        )
     else:
-        checks.append(Check(f"{name}_code", (name,), _outside(column), _outside_message(column),
-                            _outside_remedy(column), form=True))
+        checks.append(
+            Check(
+                f"{name}_code",
+                (name,),
+                _outside(column),
+                _outside_message(column),
+                _outside_remedy(column),
+                form=True,
+            )
+        )
     return checks
 
 
@@ -122,8 +180,10 @@ def _outside_message(column: Column) -> str:
 
 def _outside_remedy(column: Column) -> str:
     if column.codelijst == "vestiging":
-        return ("Gebruik BRIN en vestigingsnummer (12AB00). Is de vestiging nieuw, vraag dan de beheerder "
-                "haar in referentie/vestigingen.csv te zetten.")
+        return (
+            "Gebruik BRIN en vestigingsnummer (12AB00). Is de vestiging nieuw, vraag dan de beheerder "
+            "haar in referentie/vestigingen.csv te zetten."
+        )
     also = f" of {' of '.join(column.codes)}" if column.codes and column.codelijst else ""
     if column.codelijst == "gemeente":
         return f"Gebruik de CBS-code van vier cijfers, als tekst (0307){also}."
@@ -137,11 +197,16 @@ def _outside_remedy(column: Column) -> str:
 def _bronhouder_check(contract: Contract) -> Check:
     column = contract.bronhouder_kolom
     if contract.bronhouder_soort == "gemeente":
-        return Check("bronhouder", (column,), f"{column} <> bronhouder",
-                     f"{column} is niet de bronhouder in de bestandsnaam",
-                     "Lever alleen eigen toewijzingen, onder de eigen gemeentecode.")
+        return Check(
+            "bronhouder",
+            (column,),
+            f"{column} <> bronhouder",
+            f"{column} is niet de bronhouder in de bestandsnaam",
+            "Lever alleen eigen toewijzingen, onder de eigen gemeentecode.",
+        )
     return Check(
-        "bronhouder", (column,),
+        "bronhouder",
+        (column,),
         f"{column} IN (SELECT code FROM ref_vestiging) AND {column} NOT IN (SELECT code FROM ref_eigen)",
         f"{column} hoort niet bij het bestuur in de bestandsnaam",
         "Lever alleen eigen vestigingen, onder het eigen bestuursnummer. Klopt het bestuur in de lijst van "

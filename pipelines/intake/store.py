@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,13 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts import Contract
 from pipelines.intake.levering import Levering
+from pipelines.intake.second import second_column
+from pipelines.keys import Key
 from pipelines.settings import Settings
 
 ROWS, PROFILE, FACTS = "rijen.parquet", "profiel.json", "levering.json"
 _BATCH = 100_000
-# Persons come back in a delivery; this many second pseudonyms are remembered while writing one.
-_REMEMBERED = 200_000
 _TYPES = {"VARCHAR": pa.string(), "DATE": pa.date32()}
-Step2 = Callable[[list[str]], list[str]]
 Blocked = Callable[[list[str]], set[str]]
 
 
@@ -145,29 +144,25 @@ def replace_rows(levering: Levering, rijen: int, profiel: dict[str, Any]) -> Non
 
 
 def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, target: Path,
-               step2: Step2 | None, blocked: Blocked | None = None) -> tuple[int, int]:
+               key: Key | None, blocked: Blocked | None = None) -> tuple[int, int]:
     """Stream the rows of `select` (the contract's columns) to Parquet; how many were kept and blocked.
 
-    Pseudonyms go through `step2`; None keeps them, because the TTP has already done the step. The rows
+    Pseudonyms take step 2 with `key`; None keeps them, because the TTP has already done the step. The rows
     keep the order of the file, so the same delivery gives the same bytes.
     """
     schema = pa.schema([(column.name, _TYPES[column.sql_type]) for column in contract.columns])
-    pseudonyms = {column.name for column in contract.of_kind("pseudoniem")}
+    pseudonyms = {column.name for column in contract.of_kind("pseudoniem")} if key is not None else set()
     coded = [column.name for column in contract.columns if column.kind in ("code", "schooljaar")]
-    remembered: dict[str, dict[str, str]] = {
-        column.name: {} for column in contract.of_kind("pseudoniem") if not column.unique
-    }
     person = contract.of_kind("pseudoniem")[0].name
     kept = left_out = 0
     with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=coded) as writer:
-        for batch in _batches(con, select):
-            columns = []
-            for field, column in zip(schema, batch.columns, strict=True):
-                if step2 is not None and field.name in pseudonyms:
-                    values = _second(column.to_pylist(), step2, remembered.get(field.name))
-                    column = pa.array(values, field.type)
-                columns.append(column.cast(field.type))
-            rows = pa.record_batch(columns, schema=schema)
+        for batch in con.execute(select).to_arrow_reader(_BATCH):
+            columns = [
+                second_column(column, key) if key is not None and name in pseudonyms else column
+                for name, column in zip(schema.names, batch.columns, strict=True)
+            ]
+            rows = pa.record_batch([column.cast(field.type) for field, column in
+                                    zip(schema, columns, strict=True)], schema=schema)
             if blocked is not None:
                 persons = rows.column(person).to_pylist()
                 out = blocked(persons)
@@ -175,20 +170,6 @@ def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, 
             writer.write_batch(rows)
             kept, left_out = kept + rows.num_rows, left_out + batch.num_rows - rows.num_rows
     return kept, left_out
-
-
-def _batches(con: duckdb.DuckDBPyConnection, select: str) -> Iterator[pa.RecordBatch]:
-    yield from con.execute(select).to_arrow_reader(_BATCH)
-
-
-def _second(values: list[str], step2: Step2, remembered: dict[str, str] | None) -> list[str]:
-    if remembered is None:
-        return step2(values)
-    if len(remembered) > _REMEMBERED:
-        remembered.clear()
-    new = list(dict.fromkeys(value for value in values if value not in remembered))
-    remembered.update(zip(new, step2(new), strict=True))
-    return [remembered[value] for value in values]
 
 
 def replace_json(path: Path, values: dict[str, Any]) -> None:
