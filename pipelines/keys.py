@@ -66,7 +66,7 @@ class Key:
         result = []
         for start in range(0, len(messages), size):
             first = inner()
-            first.update(messages[start:start + size])
+            first.update(messages[start : start + size])
             second = outer()
             second.update(first.digest())
             result.append(second.digest())
@@ -90,13 +90,15 @@ def read_key(path: Path | str) -> Key:
             text = stream.read(200)
     except OSError:
         raise Gebruiksfout(
-            "Het sleutelbestand kan niet worden gelezen.", waar=str(path),
+            "Het sleutelbestand kan niet worden gelezen.",
+            waar=str(path),
             remedie="Controleer het pad en of je het bestand mag lezen.",
         ) from None
     secret = text.removeprefix(b"\xef\xbb\xbf").strip().lower()
     if not re.fullmatch(rb"[0-9a-f]{64}", secret):
         raise Gebruiksfout(
-            "Het sleutelbestand bevat geen geldige sleutel (64 hexadecimale tekens).", waar=str(path),
+            "Het sleutelbestand bevat geen geldige sleutel (64 hexadecimale tekens).",
+            waar=str(path),
             remedie="Gebruik het bestand zoals het is ontvangen, of maak er een: oa key new BESTAND.",
         )
     return Key(bytes.fromhex(secret.decode("ascii")))
@@ -110,12 +112,14 @@ def new_key(path: Path | str) -> Key:
         descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
         raise Gebruiksfout(
-            "Er staat al een bestand op deze plek; een sleutel wordt nooit overschreven.", waar=str(path),
+            "Er staat al een bestand op deze plek; een sleutel wordt nooit overschreven.",
+            waar=str(path),
             remedie="Kies een andere naam. Met een nieuwe sleutel koppelt niets meer aan eerdere leveringen.",
         ) from None
     except OSError:
         raise Gebruiksfout(
-            "Het sleutelbestand kan niet worden gemaakt.", waar=str(path),
+            "Het sleutelbestand kan niet worden gemaakt.",
+            waar=str(path),
             remedie="Kies een bestaande map waarin je mag schrijven.",
         ) from None
     with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as stream:
@@ -154,10 +158,14 @@ def step2_blob(key: Key, pseudonyms: bytes) -> bytes:
 def _check_mode(status: os.stat_result, path: Path) -> None:
     """Windows has no such mode: there the folder's own rights decide."""
     if not stat.S_ISREG(status.st_mode):
-        raise Gebruiksfout("Het sleutelbestand is geen gewoon bestand.", waar=str(path),
-                           remedie="Geef het pad van het bestand met de sleutel.")
+        raise Gebruiksfout(
+            "Het sleutelbestand is geen gewoon bestand.",
+            waar=str(path),
+            remedie="Geef het pad van het bestand met de sleutel.",
+        )
     if _POSIX and stat.S_IMODE(status.st_mode) & 0o077:
         raise Gebruiksfout(
-            "Anderen op deze computer kunnen het sleutelbestand lezen.", waar=str(path),
+            "Anderen op deze computer kunnen het sleutelbestand lezen.",
+            waar=str(path),
             remedie=f"Voer uit: chmod 600 {path}",
         )

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 FIRST_ROWS = 10
 _BATCH = 10_000
-_REMEDY = ("Haal dit gegeven weg bij de bron en lever opnieuw. Verwijder dit bestand en bespreek met de functionaris "
-           "gegevensbescherming of het een datalek is.")
+_REMEDY = (
+    "Haal dit gegeven weg bij de bron en lever opnieuw. Verwijder dit bestand en bespreek met de FG "
+    "(functionaris gegevensbescherming) of het een datalek is."
+)
 _REMEDY_FORM = "Zet de waarden zelf in de cellen, zonder formule en zonder toelichting."
 
 
@@ -41,8 +43,15 @@ class Treffer:
     remedie: str
 
 
-def guard(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, kolommen: Sequence[str], *,
-          verdacht: Collection[str] | None = None, gezien: bool = False) -> list[Treffer]:
+def guard(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    contract: Contract,
+    kolommen: Sequence[str],
+    *,
+    verdacht: Collection[str] | None = None,
+    gezien: bool = False,
+) -> list[Treffer]:
     """What identifies a person in a delivery; an empty list if nothing does.
 
     `verdacht` are the columns in which a value did not fit its own pattern or list (None: not known, so all).
@@ -51,8 +60,11 @@ def guard(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, kol
     """
     known = {column.name: column for column in contract.columns}
     looked_at = [
-        (number, name) for number, name in enumerate(kolommen, 1)
-        if name not in known or verdacht is None or name in verdacht
+        (number, name)
+        for number, name in enumerate(kolommen, 1)
+        if name not in known
+        or verdacht is None
+        or name in verdacht
         or not (known[name].own_pattern or gezien)
     ]
     hits: list[Treffer] = []
@@ -79,16 +91,19 @@ def _header_kinds(name: str) -> dict[str, tuple[int, list[int]]]:
     return {kind: (1, [1]) for kind in name_kinds(name)}
 
 
-def _column_hits(con: duckdb.DuckDBPyConnection, relation: str, name: str, column: Column | None,
-                 shown: str) -> list[Treffer]:
+def _column_hits(
+    con: duckdb.DuckDBPyConnection, relation: str, name: str, column: Column | None, shown: str
+) -> list[Treffer]:
     text = identifier(name)
     suspicious = f"regexp_matches({text}, {literal(VOORZEEF)})"
     if column is not None and column.own_pattern:
         sentence = f"length({text}) > 60 OR regexp_matches({text}, '\\S\\s+\\S+\\s+\\S+\\s+\\S')"
         suspicious = f"NOT ({_fits(text, column)}) AND ({suspicious} OR {sentence})"
-    examined = _examiner(code=column is not None and column.own_pattern,
-                         sequence=column is not None and not column.own_pattern,
-                         date_asked=column is not None and column.kind == "datum")
+    examined = _examiner(
+        code=column is not None and column.own_pattern,
+        sequence=column is not None and not column.own_pattern,
+        date_asked=column is not None and column.kind == "datum",
+    )
     found: dict[str, tuple[int, list[int]]] = {}
     cursor = con.execute(f"SELECT rij, {text} FROM ({relation}) WHERE {suspicious}")
     while rows := cursor.fetchmany(_BATCH):
@@ -124,8 +139,13 @@ def _examiner(*, code: bool, sequence: bool, date_asked: bool) -> Callable[[str]
 
 def _hits(shown: str, found: dict[str, tuple[int, list[int]]], where: str) -> list[Treffer]:
     return [
-        Treffer(kolom=shown, soort=kind, aantal=count, rijen=tuple(sorted(rows)),
-                wat=" ".join(f"Kolom {shown} bevat {where} {SOORTEN[kind]}.".split()).replace(" .", "."),
-                remedie=_REMEDY_FORM if kind in ("formule", "vrije_tekst") else _REMEDY)
+        Treffer(
+            kolom=shown,
+            soort=kind,
+            aantal=count,
+            rijen=tuple(sorted(rows)),
+            wat=" ".join(f"Kolom {shown} bevat {where} {SOORTEN[kind]}.".split()).replace(" .", "."),
+            remedie=_REMEDY_FORM if kind in ("formule", "vrije_tekst") else _REMEDY,
+        )
         for kind, (count, rows) in sorted(found.items())
     ]

@@ -28,7 +28,9 @@ SOORTEN = {
 #: RE2 for DuckDB: every text that `examine` could have something to say about matches it.
 _DIGIT = r"[0-9][^0-9A-Za-z]{0,3}"
 VOORZEEF = (
-    "@|" + 7 * _DIGIT + r"[0-9]|(?i:[a-z]{2}[ .-]?[0-9]{2}[ .-]?[a-z]{4})|(?i:[1-9][0-9]{3}[ \x{00A0}]?[a-z]{2})"
+    "@|"
+    + 7 * _DIGIT
+    + r"[0-9]|(?i:[a-z]{2}[ .-]?[0-9]{2}[ .-]?[a-z]{4})|(?i:[1-9][0-9]{3}[ \x{00A0}]?[a-z]{2})"
     r"|[0-9][ ]?[-./ ][ ]?[0-9]{1,2}[ ]?[-./ ][ ]?[12][0-9]{3}|[12][0-9]{3}[-./ ][0-9]{1,2}[-./ ][0-9]"
     r"|(?i:[0-9](e|ste|de)?[ -./]*(jan|feb|m(aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec))"
     r"|^[=@+\-\t\r|]|[^\x{0001}-\x{024F}\x{20AC}\x{2018}-\x{201D}\x{2013}]"
@@ -36,22 +38,45 @@ VOORZEEF = (
 _NINE = re.compile(r"(?<![0-9])[0-9](?:[ .\-/_,]{0,3}[0-9]){8}(?![0-9])")
 _EIGHT = re.compile(r"[1-9][0-9]{7}")
 _EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[A-Za-z]{2,}")
-_PHONE = re.compile(r"(?<![0-9])(?:\+ ?31|00 ?31|0)[\s\-.()/]*(?:\(0\))?[1-9](?:[\s\-.()/]{0,2}[0-9]){8}"
-                    r"(?![0-9])")
+_PHONE = re.compile(
+    r"(?<![0-9])(?:\+ ?31|00 ?31|0)[\s\-.()/]*(?:\(0\))?[1-9](?:[\s\-.()/]{0,2}[0-9]){8}"
+    r"(?![0-9])"
+)
 _ABROAD = re.compile(r"(?<![0-9A-Za-z])\+ ?[1-9](?:[\s\-.()/]{0,2}[0-9]){8,13}(?![0-9])")
 _IBAN_NL = re.compile(r"(?=(NL[0-9]{2}[A-Z]{4}[0-9]{10}))")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_POSTCODE = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{3}(?:[ \u00a0]?(?!SA|SD|SS)[A-Z]{2}|[a-z]{2})"
-                       r"(?![0-9A-Za-z])")
+_POSTCODE = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{3}(?:[ \u00a0]?(?!SA|SD|SS)[A-Z]{2}|[a-z]{2})"
+    r"(?![0-9A-Za-z])"
+)
 _HOUSE = re.compile(r"(?<![0-9])[0-9]{1,5}(?![0-9])")
-_MONTHS = {name: number for number, names in enumerate(
-    ("jan januari", "feb februari", "mrt maa maart", "apr april", "mei", "jun juni", "jul juli",
-     "aug augustus", "sep sept september", "okt oktober", "nov november", "dec december"), 1)
-    for name in names.split()}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januari",
+            "feb februari",
+            "mrt maa maart",
+            "apr april",
+            "mei",
+            "jun juni",
+            "jul juli",
+            "aug augustus",
+            "sep sept september",
+            "okt oktober",
+            "nov november",
+            "dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _DMY = re.compile(r"(?<![0-9])([0-3]?[0-9]) ?[-./ ] ?([01]?[0-9]) ?[-./ ] ?([12][0-9]{3})(?![0-9])")
 _YMD = re.compile(r"(?<![0-9])([12][0-9]{3})[-./ ]([01]?[0-9])[-./ ]([0-3]?[0-9])(?![0-9])")
-_WORDS = re.compile(r"(?<![0-9])([0-3]?[0-9])(?:e|ste|de)?[ -./]*([a-z]{3,9})\.?[ -./]*([12][0-9]{3})"
-                    r"(?![0-9])")
+_WORDS = re.compile(
+    r"(?<![0-9])([0-3]?[0-9])(?:e|ste|de)?[ -./]*([a-z]{3,9})\.?[ -./]*([12][0-9]{3})"
+    r"(?![0-9])"
+)
 _SOLID = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])|([0-3][0-9])([01][0-9])([12][0-9]{3})")
 _LOWEST_NUMBER = 10_000_000  # no BSN or onderwijsnummer was ever issued below; zero-filled sequences are
 
@@ -92,14 +117,21 @@ def has_person_number(text: str, *, alone: bool = True) -> bool:
     for match in _NINE.finditer(text):
         if is_person_number("".join(filter(str.isdigit, match.group()))):
             return True
-    return (alone and _EIGHT.fullmatch(text) is not None and is_person_number("0" + text)
-            and not any(_is_day(*parts) for parts in _days(text, solid=True)))
+    return (
+        alone
+        and _EIGHT.fullmatch(text) is not None
+        and is_person_number("0" + text)
+        and not any(_is_day(*parts) for parts in _days(text, solid=True))
+    )
 
 
 def is_person_number(digits: str) -> bool:
     """True for nine digits that are a valid BSN or onderwijsnummer."""
-    return len(digits) == 9 and int(digits) >= _LOWEST_NUMBER and (
-        bsn.is_valid(digits) or onderwijsnummer.is_valid(digits))
+    return (
+        len(digits) == 9
+        and int(digits) >= _LOWEST_NUMBER
+        and (bsn.is_valid(digits) or onderwijsnummer.is_valid(digits))
+    )
 
 
 def _has_iban(text: str) -> bool:
@@ -113,7 +145,7 @@ def _has_iban(text: str) -> bool:
 
 def _has_address(text: str) -> bool:
     for match in _POSTCODE.finditer(text):
-        if _HOUSE.search(text[:match.start()]) or _HOUSE.search(text[match.end():]):
+        if _HOUSE.search(text[: match.start()]) or _HOUSE.search(text[match.end() :]):
             return True
     return False
 

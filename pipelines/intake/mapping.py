@@ -92,13 +92,20 @@ def parse_mapping(text: str, contract: Contract, path: Path = Path("koppeling"))
     if koprij is not None and not re.fullmatch(r"[1-9][0-9]{0,3}", koprij):
         raise _fault(path, "koprij is geen rijnummer")
     found = Koppeling(
-        contract=contract.name, bronhouder=raw.get("bronhouder"), blad=raw.get("blad"),
+        contract=contract.name,
+        bronhouder=raw.get("bronhouder"),
+        blad=raw.get("blad"),
         koprij=int(koprij) if koprij else None,
-        kolommen={target: _names(value, path, target)
-                  for target, value in _dict(raw.get("kolommen"), path, "kolommen").items()},
-        waarden={target: _dict(value, path, f"waarden: {target}")
-                 for target, value in _dict(raw.get("waarden"), path, "waarden").items()},
-        eenheid=_dict(raw.get("eenheid"), path, "eenheid"), vast=_dict(raw.get("vast"), path, "vast"),
+        kolommen={
+            target: _names(value, path, target)
+            for target, value in _dict(raw.get("kolommen"), path, "kolommen").items()
+        },
+        waarden={
+            target: _dict(value, path, f"waarden: {target}")
+            for target, value in _dict(raw.get("waarden"), path, "waarden").items()
+        },
+        eenheid=_dict(raw.get("eenheid"), path, "eenheid"),
+        vast=_dict(raw.get("vast"), path, "vast"),
         weglaten=_names(raw.get("weglaten") or [], path, "weglaten", empty=True),
     )
     _check(found, contract, path)
@@ -175,5 +182,8 @@ def _names(raw: Any, path: Path, where: str, *, empty: bool = False) -> tuple[st
 
 
 def _fault(path: Path, what: str) -> Gebruiksfout:
-    return Gebruiksfout(f"De koppeling kan niet worden gebruikt: {what}.", waar=path.name,
-                        remedie="Pas het koppelingsbestand aan; zie docs/handleiding.")
+    return Gebruiksfout(
+        f"De koppeling kan niet worden gebruikt: {what}.",
+        waar=path.name,
+        remedie="Pas het koppelingsbestand aan; zie docs/handleiding.",
+    )

@@ -1,10 +1,11 @@
 """A proposal for a mapping, for a person to confirm: which column and which value probably means what.
 
-Lives here: comparing names and contents of an unknown file with a contract, and writing that as mapping YAML. Not
-here: using a mapping (reading), which happens only with a file that a person confirmed and put in place.
+Lives here: comparing names and contents of an unknown file with a contract, and writing that as mapping
+YAML. Not here: using a mapping (reading), which happens only with a file that a person confirmed and put in
+place.
 
-Values of the file appear in the proposal only where they look like a code of the contract; whatever else is in
-the file stays there.
+Values of the file appear in the proposal only where they look like a code of the contract; whatever else is
+in the file stays there.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ class Voorstel:
 
 
 def propose_mapping(path: Path, contract: Contract) -> Voorstel:
-    """Compare the file with the contract; LeveringGeweigerd if it cannot be read or its header holds persons."""
+    """Compare the file with the contract; LeveringGeweigerd if it cannot be read or its header holds
+    persons.
+    """
     con = duckdb.connect()
     names = frozenset(alias for aliases in SYNONIEMEN.values() for alias in aliases)
     with con, open_delivery(path, contract, con, namen=names) as lezing:
@@ -71,14 +74,17 @@ def propose_mapping(path: Path, contract: Contract) -> Voorstel:
         if personal:
             raise LeveringGeweigerd(
                 "Een kolomnaam bevat een persoonsgegeven; waarschijnlijk heeft het bestand geen kop.",
-                waar=f"kolom {positions(personal)}", remedie="Zet in de eerste rij de namen van de kolommen.")
+                waar=f"kolom {positions(personal)}",
+                remedie="Zet in de eerste rij de namen van de kolommen.",
+            )
         with lezing.bewaakt():
             values = {name: _codes(con, lezing, name) for name in lezing.columns}
     pairs = _pair(lezing.columns, values, contract)
     if len(pairs) < 2:
         raise LeveringGeweigerd(
             f"Het bestand lijkt niet op contract {contract.name}.",
-            remedie="Kies een ander contract, of controleer of de eerste rij de namen van de kolommen heeft.")
+            remedie="Kies een ander contract, of controleer of de eerste rij de namen van de kolommen heeft.",
+        )
     return _proposal(contract, lezing.columns, pairs, values)
 
 
@@ -92,17 +98,23 @@ def write_proposal(path: Path, contract: Contract) -> Path:
 def _codes(con: duckdb.DuckDBPyConnection, lezing: Lezing, name: str) -> list[str]:
     """The different values of a column, if they are few and repeat: then it is a list of codes."""
     text = identifier(name)
-    rows = con.execute(f"SELECT {text}, count(*) FROM (FROM ({lezing.relation}) LIMIT {_SAMPLE}) "
-                       f"WHERE {text} IS NOT NULL GROUP BY ALL ORDER BY ALL LIMIT {_MANY + 1}").fetchall()
+    rows = con.execute(
+        f"SELECT {text}, count(*) FROM (FROM ({lezing.relation}) LIMIT {_SAMPLE}) "
+        f"WHERE {text} IS NOT NULL GROUP BY ALL ORDER BY ALL LIMIT {_MANY + 1}"
+    ).fetchall()
     return [value for value, _ in rows] if len(rows) <= _MANY else []
 
 
 def _pair(header: list[str], values: dict[str, list[str]], contract: Contract) -> dict[str, str]:
     """Contract column to file column: the best matches first, each used once."""
     scores = sorted(
-        ((_score(name, values[name], column), -place, -number, column.name, name)
-         for place, column in enumerate(contract.columns) for number, name in enumerate(header)),
-        reverse=True)
+        (
+            (_score(name, values[name], column), -place, -number, column.name, name)
+            for place, column in enumerate(contract.columns)
+            for number, name in enumerate(header)
+        ),
+        reverse=True,
+    )
     pairs: dict[str, str] = {}
     for score, _, _, target, name in scores:
         if score >= _CLOSE and target not in pairs and name not in pairs.values():
@@ -117,8 +129,11 @@ def _score(name: str, values: list[str], column: Column) -> float:
     if plain == _plain(column.name):
         return 200
     aliases = [_plain(alias) for alias in SYNONIEMEN.get(column.name, ())]
-    by_name = 150 if plain in aliases else max(
-        fuzz.token_sort_ratio(plain, known) for known in (_plain(column.name), *aliases))
+    by_name = (
+        150
+        if plain in aliases
+        else max(fuzz.token_sort_ratio(plain, known) for known in (_plain(column.name), *aliases))
+    )
     if column.codes and values:
         share = sum(1 for value in values if _translate(value, column.codes)) / len(values)
         return max(by_name, 60 + 80 * share) if share >= 0.5 else by_name
@@ -139,28 +154,41 @@ def _translate(value: str, codes: tuple[str, ...]) -> str | None:
     return plain[found[0][0]] if len(value) <= 2 * len(found[0][0]) + 4 else None
 
 
-def _proposal(contract: Contract, header: list[str], pairs: dict[str, str],
-              values: dict[str, list[str]]) -> Voorstel:
-    kolommen = {column.name: pairs[column.name] for column in contract.columns
-                if column.name in pairs and pairs[column.name] != column.name}
+def _proposal(
+    contract: Contract, header: list[str], pairs: dict[str, str], values: dict[str, list[str]]
+) -> Voorstel:
+    kolommen = {
+        column.name: pairs[column.name]
+        for column in contract.columns
+        if column.name in pairs and pairs[column.name] != column.name
+    }
     waarden: dict[str, dict[str, str]] = {}
     unknown: dict[str, int] = {}
     for column in contract.columns:
         if column.name not in pairs or not column.codes or column.codelijst:
             continue
-        found = {value: _translate(value, column.codes) for value in values[pairs[column.name]]
-                 if value not in column.codes}
+        found = {
+            value: _translate(value, column.codes)
+            for value in values[pairs[column.name]]
+            if value not in column.codes
+        }
         waarden[column.name] = {value: code for value, code in found.items() if code}
         unknown[column.name] = sum(code is None for code in found.values())
     weglaten = [name for name in header if name not in pairs.values()]
     missing = tuple(column.name for column in contract.columns if column.name not in pairs)
     lines = [
-        "# Voorstel voor een koppeling, gemaakt door vergelijken van namen en inhoud. Nog niets is toegepast.",
-        "# Controleer elke regel, vul aan wat ontbreekt, haal deze kop weg en geef het bestand mee met --koppeling",
+        "# Voorstel voor een koppeling, uit vergelijken van namen en inhoud. Nog niets is toegepast.",
+        "# Controleer elke regel, vul aan wat ontbreekt, geef het bestand dan mee met --koppeling",
         "# (of zet het in referentie/koppelingen/ als de regio de levering zo aanneemt).",
-        *(f"# Niet gevonden: {name}. Noem de kolom bij kolommen, of de vaste waarde bij vast." for name in missing),
-        *(f"# {name}: {count} verschillende waarden zijn niet herkend; vul ze aan bij waarden."
-          for name, count in unknown.items() if count),
+        *(
+            f"# Niet gevonden: {name}. Noem de kolom bij kolommen, of de vaste waarde bij vast."
+            for name in missing
+        ),
+        *(
+            f"# {name}: {count} verschillende waarden zijn niet herkend; vul ze aan bij waarden."
+            for name, count in unknown.items()
+            if count
+        ),
     ]
     body: dict[str, object] = {"contract": contract.name, "kolommen": kolommen}
     if any(waarden.values()):

@@ -14,7 +14,8 @@ from pipelines.keys import HEX, Key, step2_blob
 
 
 def second_column(column: pa.Array, key: Key) -> pa.Array:
-    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym."""
+    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym.
+    """
     if column.null_count:
         raise ValueError("step 2 needs a pseudonym in every row")
     coded = column.cast(pa.string()).dictionary_encode()
@@ -26,7 +27,7 @@ def _blob(texts: pa.Array) -> bytes:
     if not len(texts):
         return b""
     _, offsets, data = texts.buffers()
-    ends = memoryview(offsets).cast("i")[texts.offset:texts.offset + len(texts) + 1]
+    ends = memoryview(offsets).cast("i")[texts.offset : texts.offset + len(texts) + 1]
     if ends.tobytes() != _offsets(ends[0], len(texts)):
         raise ValueError("step 2 needs 64 lowercase hex characters")
     return data.slice(ends[0], ends[-1] - ends[0]).to_pybytes()
@@ -34,8 +35,9 @@ def _blob(texts: pa.Array) -> bytes:
 
 def _texts(blob: bytes) -> pa.Array:
     count = len(blob) // HEX
-    return pa.Array.from_buffers(pa.string(), count,
-                                 [None, pa.py_buffer(_offsets(0, count)), pa.py_buffer(blob)])
+    return pa.Array.from_buffers(
+        pa.string(), count, [None, pa.py_buffer(_offsets(0, count)), pa.py_buffer(blob)]
+    )
 
 
 def _offsets(first: int, count: int) -> bytes:

@@ -1,8 +1,8 @@
 """The bronhouder's command: numbers out, pseudonyms in, and nothing else than the contract asks.
 
 Public: `run` (a delivery), `run_step2` (the TTP's step on a delivery or a forget list), `forget_list` and
-`read_forget` (persons to erase), `Uitkomst`. Needs a key and a file; imports no Dagster, dbt or Great Expectations.
-Not here: keys (pipelines.keys), formats (intake.reading), the command line (pipelines.cli).
+`read_forget` (persons to erase), `Uitkomst`. Needs a key and a file; imports no Dagster, dbt or Great
+Expectations. Not here: keys (pipelines.keys), formats (intake.reading), the command line (pipelines.cli).
 """
 
 from __future__ import annotations
@@ -25,10 +25,21 @@ from pipelines.pseudonymise.table import pseudonymise_table
 __all__ = ["Opdracht", "Uitkomst", "Vergeten", "forget_list", "read_forget", "run", "run_step2"]
 
 
-def run(path: Path | Sequence[Path], contract: str, *, bronhouder: str, schooljaar: str, leverdatum: date, key: Key,
-        uit: Path, mapping: Path | Koppeling | None = None, blad: str | None = None,
-        meld: Callable[[str], None] = lambda line: None) -> Uitkomst:
-    """Step 1: make `<contract>_<bronhouder>_<schooljaar>_<leverdatum>.csv` and its manifest in the folder `uit`.
+def run(
+    path: Path | Sequence[Path],
+    contract: str,
+    *,
+    bronhouder: str,
+    schooljaar: str,
+    leverdatum: date,
+    key: Key,
+    uit: Path,
+    mapping: Path | Koppeling | None = None,
+    blad: str | None = None,
+    meld: Callable[[str], None] = lambda line: None,
+) -> Uitkomst:
+    """Step 1: make `<contract>_<bronhouder>_<schooljaar>_<leverdatum>.csv` and its manifest in the folder
+    `uit`.
 
     `path` is a table (CSV, XLSX, Parquet), or for `jeugdhulp` iJw messages: an XML file, a zip, a folder with
     XML, or several of these. Raises LeveringGeweigerd (what does not fit) and Gebruiksfout (wrong use); in
@@ -41,14 +52,25 @@ def run(path: Path | Sequence[Path], contract: str, *, bronhouder: str, schoolja
     opdracht = Opdracht(found, bronhouder, schooljaar, leverdatum, key)
     if any(item.is_dir() or item.suffix.lower() in MESSAGE_SUFFIXES for item in paths):
         if found.name != "jeugdhulp":
-            raise Gebruiksfout("iJw-berichten horen bij contract jeugdhulp.", waar="--contract",
-                               remedie="Kies --contract jeugdhulp, of geef een tabel (CSV, XLSX).")
+            raise Gebruiksfout(
+                "iJw-berichten horen bij contract jeugdhulp.",
+                waar="--contract",
+                remedie="Kies --contract jeugdhulp, of geef een tabel (CSV, XLSX).",
+            )
         if mapping is not None or blad is not None:
-            raise Gebruiksfout("Bij iJw-berichten hoort geen koppeling en geen werkblad.", waar="--koppeling, --blad",
-                               remedie="Laat deze opties weg: de vorm van een bericht ligt vast.")
+            raise Gebruiksfout(
+                "Bij iJw-berichten hoort geen koppeling en geen werkblad.",
+                waar="--koppeling, --blad",
+                remedie="Laat deze opties weg: de vorm van een bericht ligt vast.",
+            )
         return pseudonymise_messages(paths, opdracht, Path(uit), meld)
     if len(paths) > 1:
-        raise Gebruiksfout("Een levering wordt van één tabel gemaakt.", waar="BESTAND",
-                           remedie="Voeg de tabellen eerst samen.")
-    koppeling = mapping if isinstance(mapping, Koppeling) else load_mapping(mapping, found) if mapping else None
+        raise Gebruiksfout(
+            "Een levering wordt van één tabel gemaakt.",
+            waar="BESTAND",
+            remedie="Voeg de tabellen eerst samen.",
+        )
+    koppeling = (
+        mapping if isinstance(mapping, Koppeling) else load_mapping(mapping, found) if mapping else None
+    )
     return pseudonymise_table(paths[0], opdracht, Path(uit), koppeling, blad)

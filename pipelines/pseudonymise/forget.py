@@ -1,7 +1,8 @@
 """Persons to erase: from a file of numbers at the bronhouder to a list of pseudonyms that `oa forget` takes.
 
-Lives here: making, passing on (step 2) and reading that list, `vergeten_<bronhouder>_<datum>.csv` (one column,
-`pseudoniem`) with a manifest of its own. Not here: the erasing. No number is shown, counted per person or kept.
+Lives here: making, passing on (step 2) and reading that list, `vergeten_<bronhouder>_<datum>.csv` (one
+column, `pseudoniem`) with a manifest of its own. Not here: the erasing. No number is shown, counted per
+person or kept.
 """
 
 from __future__ import annotations
@@ -44,28 +45,41 @@ class Vergeten:
 def forget_list(path: Path, *, bronhouder: str, leverdatum: date, key: Key, uit: Path) -> Uitkomst:
     """Make the list from a table with a column of numbers, or a text file with a number per line."""
     if not re.fullmatch(r"[0-9]{4,5}", bronhouder):
-        raise Gebruiksfout("De bronhouder is geen gemeentecode of bestuursnummer.", waar="--bronhouder",
-                           remedie="Gebruik vier (gemeente) of vijf (bestuur) cijfers.")
+        raise Gebruiksfout(
+            "De bronhouder is geen gemeentecode of bestuursnummer.",
+            waar="--bronhouder",
+            remedie="Gebruik vier (gemeente) of vijf (bestuur) cijfers.",
+        )
     pseudonymiser = Pseudonymiser(key)
     cells = _numbers(Path(path))
     found = pseudonymiser.persons([cell for _, cell in cells], [row for row, _ in cells])
     pseudonymiser.refuse_wrong()
-    return _write(Vergeten(bronhouder, tuple(sorted({item for item in found if item})), 1, key.fingerprint),
-                  leverdatum, uit)
+    return _write(
+        Vergeten(bronhouder, tuple(sorted({item for item in found if item})), 1, key.fingerprint),
+        leverdatum,
+        uit,
+    )
 
 
 def step2_list(path: Path, key: Key, uit: Path) -> Uitkomst:
     """The TTP's step on a list of step 1."""
     found = read_forget(path)
     if found.stap != 1 or found.vingerafdruk == key.fingerprint:
-        raise LeveringGeweigerd("Deze lijst heeft stap 2 al gehad, of dit is de sleutel van stap 1.",
-                                waar="manifest", remedie="Gebruik de lijst van de bronhouder en de sleutel van de TTP.")
+        raise LeveringGeweigerd(
+            "Deze lijst heeft stap 2 al gehad, of dit is de sleutel van stap 1.",
+            waar="manifest",
+            remedie="Gebruik de lijst van de bronhouder en de sleutel van de TTP.",
+        )
     second = tuple(sorted(step2_many(key, found.pseudoniemen)))
     match = _NAME.fullmatch(Path(path).name)
-    assert match is not None  # read_forget judged the name
+    if match is None:
+        raise _refused("De bestandsnaam is niet vergeten_BRONHOUDER_JJJJMMDD.csv.")
     day = match.group(2)
-    return _write(Vergeten(found.bronhouder, second, 2, key.fingerprint),
-                  date(int(day[:4]), int(day[4:6]), int(day[6:])), uit)
+    return _write(
+        Vergeten(found.bronhouder, second, 2, key.fingerprint),
+        date(int(day[:4]), int(day[4:6]), int(day[6:])),
+        uit,
+    )
 
 
 def read_forget(path: Path) -> Vergeten:
@@ -80,12 +94,22 @@ def read_forget(path: Path) -> Vergeten:
     except (OSError, ValueError):
         raise _refused("De lijst of haar manifest ontbreekt of is niet leesbaar.") from None
     wanted = {"soort", "bronhouder", "rijen", "sha256", "gemaakt_op", "stap", "vingerafdruk"}
-    if (not isinstance(manifest, dict) or set(manifest) != wanted or manifest["soort"] != _KIND
-            or manifest["sha256"] != sha256_of(path) or manifest["bronhouder"] != match.group(1)
-            or manifest["stap"] not in (1, 2) or not re.fullmatch(r"[0-9a-f]{16}", str(manifest["vingerafdruk"]))):
+    if (
+        not isinstance(manifest, dict)
+        or set(manifest) != wanted
+        or manifest["soort"] != _KIND
+        or manifest["sha256"] != sha256_of(path)
+        or manifest["bronhouder"] != match.group(1)
+        or manifest["stap"] not in (1, 2)
+        or not re.fullmatch(r"[0-9a-f]{16}", str(manifest["vingerafdruk"]))
+    ):
         raise _refused("De lijst past niet bij haar manifest.")
-    if lines[0] != _HEADER or lines[-1] != "" or len(lines) - 2 != manifest["rijen"] \
-            or not all(map(_HEX64.fullmatch, lines[1:-1])):
+    if (
+        lines[0] != _HEADER
+        or lines[-1] != ""
+        or len(lines) - 2 != manifest["rijen"]
+        or not all(map(_HEX64.fullmatch, lines[1:-1]))
+    ):
         raise _refused("De lijst bevat iets anders dan pseudoniemen.")
     return Vergeten(match.group(1), tuple(lines[1:-1]), manifest["stap"], manifest["vingerafdruk"])
 
@@ -104,8 +128,6 @@ def _numbers(path: Path) -> list[tuple[int, str | None]]:
     con = connect()
     with con, open_delivery(path, None, con) as lezing, lezing.bewaakt():
         columns = person_columns(lezing.columns, mapped=False)
-        if not columns and len(lezing.columns) == 1:
-            raise _refused("De kolom heet niet bsn of onderwijsnummer.")
         if not columns:
             raise _refused("Er is geen kolom bsn of onderwijsnummer.")
         cells = f"coalesce({', '.join(map(identifier, columns))}, NULL)"
@@ -120,14 +142,25 @@ def _write(found: Vergeten, leverdatum: date, uit: Path) -> Uitkomst:
             write([_HEADER])
             for pseudonym in found.pseudoniemen:
                 write([pseudonym])
-        put(half, path, {
-            "soort": _KIND, "bronhouder": found.bronhouder, "rijen": len(found.pseudoniemen),
-            "sha256": sha256_of(half), "gemaakt_op": datetime.now(UTC).isoformat(timespec="seconds"),
-            "stap": found.stap, "vingerafdruk": found.vingerafdruk,
-        })
+        put(
+            half,
+            path,
+            {
+                "soort": _KIND,
+                "bronhouder": found.bronhouder,
+                "rijen": len(found.pseudoniemen),
+                "sha256": sha256_of(half),
+                "gemaakt_op": datetime.now(UTC).isoformat(timespec="seconds"),
+                "stap": found.stap,
+                "vingerafdruk": found.vingerafdruk,
+            },
+        )
     return Uitkomst(path, manifest_path(path), len(found.pseudoniemen), found.stap, found.vingerafdruk)
 
 
 def _refused(what: str) -> LeveringGeweigerd:
-    return LeveringGeweigerd(what, remedie="Maak de lijst met oa pseudonymise, van een bestand met een kolom bsn of "
-                                           "onderwijsnummer, en stuur lijst en manifest samen.")
+    return LeveringGeweigerd(
+        what,
+        remedie="Maak de lijst met oa pseudonymise, van een bestand met een kolom bsn of "
+        "onderwijsnummer, en stuur lijst en manifest samen.",
+    )

@@ -2,8 +2,8 @@
 
 Lives here: which message wins, and what JW305 and JW307 change. Not here: reading XML (messages).
 
-Everything kept between reading and writing is already pseudonymised, so it may lie in a temporary file; that is
-what keeps memory flat over a million toewijzingen.
+Everything kept between reading and writing is already pseudonymised, so it may lie in a temporary file;
+that is what keeps memory flat over a million toewijzingen.
 """
 
 from __future__ import annotations
@@ -27,8 +27,20 @@ from pipelines.pseudonymise.table import connect
 
 _VERVALLEN = "3"  # StatusAanlevering: the earlier start or stop is taken back
 _COLUMNS = {
-    "301": ("volg", "dagtekening", "jeugdige_pseudoniem", "gemeente", "toewijzing_id", "aanbieder_code",
-            "productcategorie", "productcode", "toegewezen_op", "ingang_op", "eind_op", "reden_wijziging"),
+    "301": (
+        "volg",
+        "dagtekening",
+        "jeugdige_pseudoniem",
+        "gemeente",
+        "toewijzing_id",
+        "aanbieder_code",
+        "productcategorie",
+        "productcode",
+        "toegewezen_op",
+        "ingang_op",
+        "eind_op",
+        "reden_wijziging",
+    ),
     "305": ("volg", "dagtekening", "toewijzing_id", "dag", "status"),
     "307": ("volg", "dagtekening", "toewijzing_id", "dag", "status"),
 }
@@ -36,8 +48,9 @@ _PROGRESS = 50_000
 _BEHIND = ("naam", "adres", "geboortedatum", "geslacht", "commentaar", "omvang", "budget", "relaties")
 
 
-def pseudonymise_messages(paths: Sequence[Path], opdracht: Opdracht, uit: Path,
-                          meld: Callable[[str], None] = lambda line: None) -> Uitkomst:
+def pseudonymise_messages(
+    paths: Sequence[Path], opdracht: Opdracht, uit: Path, meld: Callable[[str], None] = lambda line: None
+) -> Uitkomst:
     """Make the delivery from messages; LeveringGeweigerd if one of them does not fit."""
     folder = Path(tempfile.mkdtemp(prefix="ijw-"))
     try:
@@ -51,14 +64,17 @@ def pseudonymise_messages(paths: Sequence[Path], opdracht: Opdracht, uit: Path,
                 remedie="Lever per gemeente, met alleen de berichten van die gemeente.",
             )
         if not store.counts["301"]:
-            raise LeveringGeweigerd("Er is geen toewijzing (JW301) gevonden.",
-                                    remedie="Geef ook de JW301-berichten; JW305 en JW307 vullen die alleen aan.")
+            raise LeveringGeweigerd(
+                "Er is geen toewijzing (JW301) gevonden.",
+                remedie="Geef ook de JW301-berichten; JW305 en JW307 vullen die alleen aan.",
+            )
         con = connect(folder / "duckdb")  # its rows hold pseudonyms only
         with con:
             relation = _relation(con, folder, opdracht)
             rows = judge(con, relation, opdracht, row_word="toewijzing")
-            remarks = _remarks(telling.berichten, telling.overgeslagen, telling.andere_bestanden,
-                               store.counts, rows)
+            remarks = _remarks(
+                telling.berichten, telling.overgeslagen, telling.andere_bestanden, store.counts, rows
+            )
             names = ", ".join(opdracht.contract.names)
             batches = con.execute(f"SELECT {names} FROM ({relation}) ORDER BY rij").to_arrow_reader(20_000)
             return write_delivery(opdracht, batches, uit, weggelaten=_BEHIND, opmerkingen=remarks)
@@ -95,15 +111,35 @@ class _Store:
         toewijzing = self.pseudonymiser.numbers((fields["nummer"],))[0]
         if kind != "301":
             self.strangers += header["ontvanger"] != self._gemeente
-            self._write[kind]((number, header["dagtekening"], toewijzing, fields.get("begin") or fields.get("einde"),
-                               fields.get("status", "")))
+            self._write[kind](
+                (
+                    number,
+                    header["dagtekening"],
+                    toewijzing,
+                    fields.get("begin") or fields.get("einde"),
+                    fields.get("status", ""),
+                )
+            )
             return
         self.strangers += header["afzender"] != self._gemeente
         person = self.pseudonymiser.persons((fields["bsn"],), (number,))[0]
         get = fields.get
-        self._write[kind]((number, header["dagtekening"], person, header["afzender"], toewijzing,
-                           header["ontvanger"], get("categorie"), get("code"), fields["toegewezen"],
-                           fields["ingang"], get("einde"), get("reden")))
+        self._write[kind](
+            (
+                number,
+                header["dagtekening"],
+                person,
+                header["afzender"],
+                toewijzing,
+                header["ontvanger"],
+                get("categorie"),
+                get("code"),
+                fields["toegewezen"],
+                fields["ingang"],
+                get("einde"),
+                get("reden"),
+            )
+        )
         if number % _PROGRESS == 0:
             self._meld(f"{number} toewijzingen gelezen")
 
@@ -111,16 +147,20 @@ class _Store:
 def _relation(con: duckdb.DuckDBPyConnection, folder: Path, opdracht: Opdracht) -> str:
     """SQL: per toewijzing the newest message, its ingang and end set to the real start and stop.
 
-    The first start counts; the last stop, unless the help started again after it (a pause). A start or stop that
-    was taken back does not exist.
+    The first start counts; the last stop, unless the help started again after it (a pause). A start or stop
+    that was taken back does not exist.
     """
     for kind, columns in _COLUMNS.items():
         types = ", ".join(f"'{name}': '{'BIGINT' if name == 'volg' else 'VARCHAR'}'" for name in columns)
-        con.execute(f"CREATE VIEW jw{kind} AS FROM read_csv({path_literal(folder / f'{kind}.csv')}, "
-                    f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-                    f"nullstr = '', columns = {{{types}}})")
-    con.execute("CREATE TABLE laatste AS SELECT arg_max(volg, (dagtekening, volg)) AS volg FROM jw301 "
-                "GROUP BY toewijzing_id")
+        con.execute(
+            f"CREATE VIEW jw{kind} AS FROM read_csv({path_literal(folder / f'{kind}.csv')}, "
+            f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+            f"nullstr = '', columns = {{{types}}})"
+        )
+    con.execute(
+        "CREATE TABLE laatste AS SELECT arg_max(volg, (dagtekening, volg)) AS volg FROM jw301 "
+        "GROUP BY toewijzing_id"
+    )
     con.execute(f"""
         CREATE TABLE loop AS
         WITH begin AS (SELECT * FROM jw305 ANTI JOIN (SELECT toewijzing_id, dag FROM jw305
@@ -143,18 +183,22 @@ def _relation(con: duckdb.DuckDBPyConnection, folder: Path, opdracht: Opdracht) 
             parts.append("'onbekend' AS op_school")  # a JW301 does not say where the help is given
         else:
             parts.append(f"j.{name}")
-    return (f"SELECT j.volg AS rij, {', '.join(parts)} FROM jw301 j SEMI JOIN laatste USING (volg) "
-            f"LEFT JOIN loop l USING (toewijzing_id)")
+    return (
+        f"SELECT j.volg AS rij, {', '.join(parts)} FROM jw301 j SEMI JOIN laatste USING (volg) "
+        f"LEFT JOIN loop l USING (toewijzing_id)"
+    )
 
 
-def _remarks(berichten: int, overgeslagen: int, andere: int, counts: dict[str, int], rows: int) -> tuple[str, ...]:
-    lines = [f"Gelezen: {berichten} berichten met {counts['301']} toewijzingen, {counts['305']} starts en "
-             f"{counts['307']} stops; per toewijzing telt het laatste bericht: {rows} rijen.",
-             "op_school is onbekend: een JW301 zegt het niet."]
+def _remarks(
+    berichten: int, overgeslagen: int, andere: int, counts: dict[str, int], rows: int
+) -> tuple[str, ...]:
+    lines = [
+        f"Gelezen: {berichten} berichten met {counts['301']} toewijzingen, {counts['305']} starts en "
+        f"{counts['307']} stops; per toewijzing telt het laatste bericht: {rows} rijen.",
+        "op_school is onbekend: een JW301 zegt het niet.",
+    ]
     if overgeslagen:
         lines.append(f"{overgeslagen} andere iJw-berichten zijn overgeslagen.")
     if andere:
         lines.append(f"{andere} bestanden die geen XML zijn, zijn overgeslagen.")
     return tuple(lines)
-
-

@@ -1,8 +1,8 @@
 """iJw 3.2 messages: from XML to the few fields that a delivery asks, one element at a time.
 
-Lives here: finding the messages in files, folders and zips, and reading JW301, JW305 and JW307. Not here: what is
-done with the fields (ijw) and XML itself (intake.reading.xml). Names, addresses, birth dates and comments are
-passed over: no handler ever takes their text.
+Lives here: finding the messages in files, folders and zips, and reading JW301, JW305 and JW307. Not here:
+what is done with the fields (ijw) and XML itself (intake.reading.xml). Names, addresses, birth dates and
+comments are passed over: no handler ever takes their text.
 """
 
 from __future__ import annotations
@@ -25,15 +25,34 @@ _MAX_TEXT = 64  # no field that is taken is longer
 
 # Per kind of message: the element that becomes a row, and the fields taken from within it.
 _ROWS = {
-    "301": ("ToegewezenProduct", {"ToewijzingNummer": "nummer", "Categorie": "categorie", "Code": "code",
-                                  "Toewijzingsdatum": "toegewezen", "Ingangsdatum": "ingang", "Einddatum": "einde",
-                                  "RedenWijziging": "reden"}),
-    "305": ("StartProduct", {"ToewijzingNummer": "nummer", "Begindatum": "begin", "StatusAanlevering": "status"}),
-    "307": ("StopProduct", {"ToewijzingNummer": "nummer", "Einddatum": "einde", "StatusAanlevering": "status"}),
+    "301": (
+        "ToegewezenProduct",
+        {
+            "ToewijzingNummer": "nummer",
+            "Categorie": "categorie",
+            "Code": "code",
+            "Toewijzingsdatum": "toegewezen",
+            "Ingangsdatum": "ingang",
+            "Einddatum": "einde",
+            "RedenWijziging": "reden",
+        },
+    ),
+    "305": (
+        "StartProduct",
+        {"ToewijzingNummer": "nummer", "Begindatum": "begin", "StatusAanlevering": "status"},
+    ),
+    "307": (
+        "StopProduct",
+        {"ToewijzingNummer": "nummer", "Einddatum": "einde", "StatusAanlevering": "status"},
+    ),
 }
 _HEADER = {"Afzender": "afzender", "Ontvanger": "ontvanger", "Dagtekening": "dagtekening"}
 _DATES = frozenset(("toegewezen", "ingang", "einde", "begin", "dagtekening"))
-_REQUIRED = {"301": ("nummer", "toegewezen", "ingang"), "305": ("nummer", "begin"), "307": ("nummer", "einde")}
+_REQUIRED = {
+    "301": ("nummer", "toegewezen", "ingang"),
+    "305": ("nummer", "begin"),
+    "307": ("nummer", "einde"),
+}
 
 
 @dataclass
@@ -45,7 +64,7 @@ class Telling:
     andere_bestanden: int = 0
 
 
-class _OtherMessage(Exception):
+class _OtherMessageError(Exception):
     """An iJw message of another kind: skipped."""
 
 
@@ -53,7 +72,8 @@ Row = Callable[[str, dict[str, str], dict[str, str]], None]
 
 
 def read_messages(paths: Sequence[Path], row: Row) -> Telling:
-    """Call `row(kind, header, fields)` for every product in every message; LeveringGeweigerd for what is no iJw 3.2.
+    """Call `row(kind, header, fields)` for every product in every message; LeveringGeweigerd for what is no
+    iJw 3.2.
 
     A message is called by its place: its name could be that of a child.
     """
@@ -64,14 +84,16 @@ def read_messages(paths: Sequence[Path], row: Row) -> Telling:
             try:
                 _Message(row).read(stream)
                 telling.berichten += 1
-            except _OtherMessage:
+            except _OtherMessageError:
                 telling.overgeslagen += 1
             except LeveringGeweigerd as error:
                 where = f"bericht {number}" + (f", {error.waar}" if error.waar else "")
                 raise LeveringGeweigerd(error.wat, waar=where, remedie=error.remedie) from None
     if telling.berichten == 0:
-        raise LeveringGeweigerd("Er is geen JW301-, JW305- of JW307-bericht gevonden.",
-                                remedie="Geef XML-bestanden van iJw 3.2, los, in een map of in een zip.")
+        raise LeveringGeweigerd(
+            "Er is geen JW301-, JW305- of JW307-bericht gevonden.",
+            remedie="Geef XML-bestanden van iJw 3.2, los, in een map of in een zip.",
+        )
     return telling
 
 
@@ -147,7 +169,7 @@ class _Message:
             self._text = []
 
     def end(self, tag: str) -> None:
-        name = tag[tag.rfind(" ") + 1:]
+        name = tag[tag.rfind(" ") + 1 :]
         if self._take:
             self._store(self._take, "".join(self._text).strip())
             self._take = None
@@ -167,20 +189,26 @@ class _Message:
             raise _foreign()
         self._kind = match[1]
         if self._kind not in _ROWS:
-            raise _OtherMessage
+            raise _OtherMessageError
         self._element, self._wanted = _ROWS[self._kind]
-        self._space = tag[:tag.rfind(" ")]
+        self._space = tag[: tag.rfind(" ")]
         self._scope = "body"
 
     def _store(self, field: str, value: str) -> None:
         if len(value) > _MAX_TEXT:
-            raise LeveringGeweigerd("Een veld van het bericht is langer dan iJw toestaat.", waar=f"veld {field}",
-                                    remedie="Exporteer het bericht opnieuw uit het bronsysteem.")
+            raise LeveringGeweigerd(
+                "Een veld van het bericht is langer dan iJw toestaat.",
+                waar=f"veld {field}",
+                remedie="Exporteer het bericht opnieuw uit het bronsysteem.",
+            )
         if field in _DATES and value:
             match = _DATE.fullmatch(value)
             if match is None:
-                raise LeveringGeweigerd("Een datum van het bericht is geen datum.", waar=f"veld {field}",
-                                        remedie="Verbeter het in het bronsysteem en exporteer opnieuw.")
+                raise LeveringGeweigerd(
+                    "Een datum van het bericht is geen datum.",
+                    waar=f"veld {field}",
+                    remedie="Verbeter het in het bronsysteem en exporteer opnieuw.",
+                )
             value = match[1]
         if field == "bsn":
             self._bsn = value
@@ -196,8 +224,10 @@ class _Message:
         if self._kind == "301" and not self._bsn:
             missing.append("bsn")
         if missing:
-            raise LeveringGeweigerd(f"In een bericht ontbreekt: {', '.join(sorted(missing))}.",
-                                    remedie="Exporteer het bericht opnieuw, volledig volgens iJw 3.2.")
+            raise LeveringGeweigerd(
+                f"In een bericht ontbreekt: {', '.join(sorted(missing))}.",
+                remedie="Exporteer het bericht opnieuw, volledig volgens iJw 3.2.",
+            )
         fields["bsn"] = self._bsn
         self._row(self._kind, self._header, fields)
 
@@ -206,5 +236,5 @@ def _foreign() -> LeveringGeweigerd:
     return LeveringGeweigerd(
         "Dit is geen bericht van iJw 3.2 (de namespace is een andere).",
         remedie="Exporteer JW301, JW305 en JW307 in iJw 3.2; berichten van andere versies of andere wetten "
-                "worden niet gelezen.",
+        "worden niet gelezen.",
     )

@@ -1,4 +1,5 @@
-"""Numbers of persons at the bronhouder: from what a cell holds to nine valid digits, and from those to step 1.
+"""Numbers of persons at the bronhouder: from what a cell holds to nine valid digits, and from those to step
+1.
 
 Lives here: cleaning and proving a BSN or onderwijsnummer, and counting what is not one. Not here: the HMAC
 itself (keys). A number that is not valid is counted by row and never shown.
@@ -31,7 +32,9 @@ def nine_digits(cell: str) -> str | None:
 
 
 def bare_number(cell: str) -> str:
-    """A running number of a bronsysteem in one spelling, whether it came as text or as a number (`007`, `7`)."""
+    """A running number of a bronsysteem in one spelling, whether it came as text or as a number (`007`,
+    `7`).
+    """
     bare = cell.strip()
     return (bare.lstrip("0") or "0") if bare.isascii() and bare.isdigit() else bare
 
@@ -73,7 +76,9 @@ class Pseudonymiser:
 
     def numbers(self, cells: Iterable[str | None]) -> list[str | None]:
         """Pseudonyms of other numbers (a ToewijzingNummer), None where the cell is empty or not ASCII."""
-        return [self._key.many((bare_number(cell),))[0] if cell and cell.isascii() else None for cell in cells]
+        return [
+            self._key.many((bare_number(cell),))[0] if cell and cell.isascii() else None for cell in cells
+        ]
 
     def refuse_wrong(self, what: str = "rij") -> None:
         """LeveringGeweigerd if any number was not valid."""

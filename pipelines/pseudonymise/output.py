@@ -1,7 +1,7 @@
 """What the bronhouder sends: the delivery in the form of its contract, and the manifest beside it.
 
-Lives here: names, the CSV, the manifest, and putting both in place at once. Not here: where the rows come from
-(table, ijw). Half a file is never left behind.
+Lives here: names, the CSV, the manifest, and putting both in place at once. Not here: where the rows come
+from (table, ijw). Half a file is never left behind.
 """
 
 from __future__ import annotations
@@ -41,13 +41,17 @@ class Opdracht:
     def __post_init__(self) -> None:
         if not re.fullmatch(self.contract.bronhouder_pattern, self.bronhouder):
             digits = 4 if self.contract.bronhouder_soort == "gemeente" else 5
-            raise Gebruiksfout(f"De bronhouder is geen {self.contract.bronhouder_soort} van {digits} cijfers.",
-                               waar="--bronhouder", remedie="Gebruik de gemeentecode (0307) of het bestuursnummer.")
+            raise Gebruiksfout(
+                f"De bronhouder is geen {self.contract.bronhouder_soort} van {digits} cijfers.",
+                waar="--bronhouder",
+                remedie="Gebruik de gemeentecode (0307) of het bestuursnummer.",
+            )
         try:
             schooljaar_bounds(self.schooljaar)
         except ValueError:
-            raise Gebruiksfout("Dit schooljaar bestaat niet.", waar="--schooljaar",
-                               remedie="Schrijf het als 2024-2025.") from None
+            raise Gebruiksfout(
+                "Dit schooljaar bestaat niet.", waar="--schooljaar", remedie="Schrijf het als 2024-2025."
+            ) from None
 
     @property
     def stem(self) -> str:
@@ -68,16 +72,27 @@ class Uitkomst:
 
     def tekst(self) -> str:
         """The outcome in Dutch, ready to print."""
-        lines = [f"Geschreven: {self.bestand.name}, {self.rijen} rijen, en het manifest {self.manifest.name}.",
-                 f"Stap {self.stap}, vingerafdruk van de sleutel {self.vingerafdruk}: "
-                 "vergelijk haar met die van de andere bronhouders."]
+        lines = [
+            f"Geschreven: {self.bestand.name}, {self.rijen} rijen, en het manifest {self.manifest.name}.",
+            f"Stap {self.stap}, vingerafdruk van de sleutel {self.vingerafdruk}: "
+            "vergelijk haar met die van de andere bronhouders.",
+        ]
         if self.weggelaten:
-            lines.append(f"Niet meegenomen ({len(self.weggelaten)}): kolom {', kolom '.join(self.weggelaten)}.")
+            lines.append(
+                f"Niet meegenomen ({len(self.weggelaten)}): kolom {', kolom '.join(self.weggelaten)}."
+            )
         return "\n".join([*lines, *self.opmerkingen])
 
 
-def write_delivery(opdracht: Opdracht, batches: Iterable[pa.RecordBatch], uit: Path, *, stap: int = 1,
-                   weggelaten: tuple[str, ...] = (), opmerkingen: tuple[str, ...] = ()) -> Uitkomst:
+def write_delivery(
+    opdracht: Opdracht,
+    batches: Iterable[pa.RecordBatch],
+    uit: Path,
+    *,
+    stap: int = 1,
+    weggelaten: tuple[str, ...] = (),
+    opmerkingen: tuple[str, ...] = (),
+) -> Uitkomst:
     """Write the delivery as CSV with its manifest into the folder `uit`; both or neither."""
     names = opdracht.contract.names
     path = prepare(uit) / f"{opdracht.stem}.csv"
@@ -90,9 +105,14 @@ def write_delivery(opdracht: Opdracht, batches: Iterable[pa.RecordBatch], uit: P
                 if batch.num_rows:
                     _write(batch.select(list(names)), stream)
         manifest = Manifest(
-            contract=opdracht.contract.name, contractversie=opdracht.contract.version,
-            bronhouder=opdracht.bronhouder, schooljaar=opdracht.schooljaar, rijen=rows, sha256=_sha256(half),
-            gemaakt_op=datetime.now(UTC).isoformat(timespec="seconds"), stap=stap,
+            contract=opdracht.contract.name,
+            contractversie=opdracht.contract.version,
+            bronhouder=opdracht.bronhouder,
+            schooljaar=opdracht.schooljaar,
+            rijen=rows,
+            sha256=_sha256(half),
+            gemaakt_op=datetime.now(UTC).isoformat(timespec="seconds"),
+            stap=stap,
             vingerafdruk=opdracht.key.fingerprint,
         )
         put(half, path, asdict(manifest))
@@ -102,8 +122,13 @@ def write_delivery(opdracht: Opdracht, batches: Iterable[pa.RecordBatch], uit: P
 def _write(batch: pa.RecordBatch, stream: IO[bytes]) -> None:
     """Quotes only where a value needs them (Arrow quotes every text or none)."""
     special = any(pc.any(pc.match_substring_regex(column, '[;"\r\n]')).as_py() for column in batch.columns)
-    arrow_csv.write_csv(batch, stream, arrow_csv.WriteOptions(
-        include_header=False, delimiter=";", quoting_style="needed" if special else "none"))
+    arrow_csv.write_csv(
+        batch,
+        stream,
+        arrow_csv.WriteOptions(
+            include_header=False, delimiter=";", quoting_style="needed" if special else "none"
+        ),
+    )
 
 
 def prepare(uit: Path) -> Path:
@@ -111,8 +136,11 @@ def prepare(uit: Path) -> Path:
     try:
         uit.mkdir(parents=True, exist_ok=True)
     except OSError:
-        raise Gebruiksfout("De map voor de uitkomst kan niet worden gemaakt.", waar="--uit",
-                           remedie="Kies een map waarin je mag schrijven.") from None
+        raise Gebruiksfout(
+            "De map voor de uitkomst kan niet worden gemaakt.",
+            waar="--uit",
+            remedie="Kies een map waarin je mag schrijven.",
+        ) from None
     return uit
 
 
@@ -130,10 +158,10 @@ def put(half: Path, path: Path, manifest: dict[str, object]) -> None:
     """The file first, then its manifest: a delivery without one is left alone by intake."""
     beside = manifest_path(path)
     beside.unlink(missing_ok=True)  # an older manifest does not belong to the new file
-    os.replace(half, path)
+    half.replace(path)
     with half_done(beside) as half_manifest:
         half_manifest.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(half_manifest, beside)
+        half_manifest.replace(beside)
 
 
 def _sha256(path: Path) -> str:

@@ -25,34 +25,49 @@ _BATCH = 20_000
 
 
 def run_step2(path: Path, key: Key, uit: Path) -> Uitkomst:
-    """Make the step-2 delivery of a step-1 delivery (with its manifest) in `uit`; LeveringGeweigerd otherwise."""
+    """Make the step-2 delivery of a step-1 delivery (with its manifest) in `uit`; LeveringGeweigerd
+    otherwise.
+    """
     path = Path(path)
     naam = parse_name(path)
     contract = load_contract(naam.contract)
     manifest = read_manifest(path, required=True)
-    assert manifest is not None  # required
-    check_manifest(manifest, naam, contract, sha256_of(path))
-    if manifest.stap != 1:
-        raise LeveringGeweigerd("Deze levering heeft stap 2 al gehad.", waar="manifest: stap",
-                                remedie="Stuur haar door naar de verwerker; stap 2 gebeurt één keer.")
+    if manifest is not None:
+        check_manifest(manifest, naam, contract, sha256_of(path))
+    if manifest is None or manifest.stap != 1:
+        raise LeveringGeweigerd(
+            "Deze levering heeft stap 2 al gehad.",
+            waar="manifest: stap",
+            remedie="Stuur haar door naar de verwerker; stap 2 gebeurt één keer.",
+        )
     if manifest.vingerafdruk == key.fingerprint:
-        raise LeveringGeweigerd("Dit is de sleutel van stap 1; stap 2 heeft een eigen sleutel.", waar="--sleutel",
-                                remedie="Gebruik de sleutel die alleen de TTP heeft.")
+        raise LeveringGeweigerd(
+            "Dit is de sleutel van stap 1; stap 2 heeft een eigen sleutel.",
+            waar="--sleutel",
+            remedie="Gebruik de sleutel die alleen de TTP heeft.",
+        )
     opdracht = Opdracht(contract, naam.bronhouder, naam.schooljaar, naam.leverdatum, key)
     if Path(uit).resolve() == path.resolve().parent:
-        raise LeveringGeweigerd("De uitkomst zou het bestand van stap 1 overschrijven.", waar="--uit",
-                                remedie="Kies een andere map.")
+        raise LeveringGeweigerd(
+            "De uitkomst zou het bestand van stap 1 overschrijven.",
+            waar="--uit",
+            remedie="Kies een andere map.",
+        )
     con = connect()
     with con, open_delivery(path, contract, con) as lezing:
         if sorted(lezing.columns) != sorted(contract.names):
-            raise LeveringGeweigerd("De kolommen zijn niet precies die van het contract.", waar="rij 1",
-                                    remedie="Maak de levering opnieuw met oa pseudonymise.")
+            raise LeveringGeweigerd(
+                "De kolommen zijn niet precies die van het contract.",
+                waar="rij 1",
+                remedie="Maak de levering opnieuw met oa pseudonymise.",
+            )
         with lezing.bewaakt():
             return write_delivery(opdracht, _batches(con, lezing.relation, contract, key), Path(uit), stap=2)
 
 
-def _batches(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract,
-             key: Key) -> Iterator[pa.RecordBatch]:
+def _batches(
+    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, key: Key
+) -> Iterator[pa.RecordBatch]:
     for batch in con.execute(f"FROM ({relation})").to_arrow_reader(_BATCH):
         arrays = []
         for column in contract.columns:
@@ -62,7 +77,9 @@ def _batches(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract,
                     cells = pa.array(step2_many(key, [cell or "" for cell in cells.to_pylist()]), pa.string())
                 except ValueError:
                     raise LeveringGeweigerd(
-                        "Een cel is geen pseudoniem van stap 1.", waar=f"kolom {column.name}",
-                        remedie="Stuur de levering terug naar de bronhouder.") from None
+                        "Een cel is geen pseudoniem van stap 1.",
+                        waar=f"kolom {column.name}",
+                        remedie="Stuur de levering terug naar de bronhouder.",
+                    ) from None
             arrays.append(cells)
         yield pa.RecordBatch.from_arrays(arrays, names=list(contract.names))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from pipelines.contracts import Column, Contract
 from pipelines.errors import LeveringGeweigerd
@@ -39,8 +40,9 @@ class _Plan:
     behind: tuple[str, ...]
 
 
-def pseudonymise_table(path: Path, opdracht: Opdracht, uit: Path, mapping: Koppeling | None,
-                       blad: str | None) -> Uitkomst:
+def pseudonymise_table(
+    path: Path, opdracht: Opdracht, uit: Path, mapping: Koppeling | None, blad: str | None
+) -> Uitkomst:
     """Make the delivery from one table; LeveringGeweigerd if anything in it does not fit."""
     con = connect()
     names = frozenset((*PERSOONSNUMMERS, *(name for names in _ALIASES.values() for name in names)))
@@ -52,19 +54,28 @@ def pseudonymise_table(path: Path, opdracht: Opdracht, uit: Path, mapping: Koppe
         with lezing.bewaakt():
             sequence = _sequence(con, relation, opdracht.contract, plan)
             if judge(con, _without_numbers(relation, opdracht.contract), opdracht) == 0:
-                raise LeveringGeweigerd("Het bestand heeft geen rijen.",
-                                        remedie="Exporteer het bestand opnieuw, met gegevens.")
+                raise LeveringGeweigerd(
+                    "Het bestand heeft geen rijen.", remedie="Exporteer het bestand opnieuw, met gegevens."
+                )
             batches = _batches(con, relation, opdracht.contract, pseudonymiser, sequence)
-            return write_delivery(opdracht, batches, uit, weggelaten=plan.behind,
-                                  opmerkingen=tuple(lezing.opmerkingen))
+            return write_delivery(
+                opdracht, batches, uit, weggelaten=plan.behind, opmerkingen=tuple(lezing.opmerkingen)
+            )
 
 
 def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection. It spills to disk only where told: what it reads may hold numbers of persons."""
-    con = duckdb.connect(config={
-        "temp_directory": str(spill or ""), "memory_limit": _MEMORY, "threads": 2,
-        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-    })
+    """An in-memory connection. It spills to disk only where told: what it reads may hold numbers of
+    persons.
+    """
+    con = duckdb.connect(
+        config={
+            "temp_directory": str(spill or ""),
+            "memory_limit": _MEMORY,
+            "threads": 2,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
     con.execute("SET enable_progress_bar = false")
     return con
 
@@ -101,9 +112,10 @@ def _plan(lezing: Lezing, opdracht: Opdracht, mapping: Koppeling | None) -> _Pla
             missing.append(column.name)
     if missing:
         raise LeveringGeweigerd(
-            f"Er ontbreekt een kolom: {', '.join(missing)}.", waar="rij met kolomnamen",
-            remedie="Het nummer staat in een kolom bsn of onderwijsnummer. Heten kolommen anders, maak dan een "
-                    "koppeling (oa check doet een voorstel); wat voor elke rij gelijk is, staat daarin bij vast.",
+            f"Er ontbreekt een kolom: {', '.join(missing)}.",
+            waar="rij met kolomnamen",
+            remedie="Het nummer staat in een kolom bsn of onderwijsnummer. Heten kolommen anders, maak een "
+            "koppeling (oa check doet een voorstel); wat voor elke rij gelijk is, staat daarin bij vast.",
         )
     known = mapping.bronkolommen if mapping else frozenset()
     left = [name for name in lezing.columns if name not in used]
@@ -124,28 +136,36 @@ def _constant(column: Column, opdracht: Opdracht) -> str | None:
     return None
 
 
-def _sequence(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract,
-              plan: _Plan) -> pa.ChunkedArray | None:
+def _sequence(
+    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, plan: _Plan
+) -> pa.ChunkedArray | None:
     """Per row the number that replaces its `volgnummer`: in the order of the source's own, so that ties fall
     as they would have; None if the contract has no such column."""
     for column in contract.of_kind("volgnummer"):
         name = identifier(column.name)
         if plan.parts[column.name].startswith("NULL"):
             return con.execute(f"SELECT row_number() OVER ()::INTEGER FROM ({relation})").to_arrow_table()[0]
-        empty, places = con.execute(f"SELECT count(*), min(rij, 5) FROM ({relation}) WHERE {name} IS NULL"
-                                    ).fetchone() or (0, ())
+        empty, places = con.execute(
+            f"SELECT count(*), min(rij, 5) FROM ({relation}) WHERE {name} IS NULL"
+        ).fetchone() or (0, ())
         if empty:
-            raise LeveringGeweigerd(f"{column.name} is {empty} keer leeg.", waar=f"rij {positions(places)}",
-                                    remedie="Vul deze kolom in elke rij, of laat haar helemaal weg.")
+            raise LeveringGeweigerd(
+                f"{column.name} is {empty} keer leeg.",
+                waar=f"rij {positions(places)}",
+                remedie="Vul deze kolom in elke rij, of laat haar helemaal weg.",
+            )
         ranked = con.execute(
-            f"SELECT number, double FROM (SELECT rij, row_number() OVER (ORDER BY {name}, rij)::INTEGER AS number, "
-            f"row_number() OVER (PARTITION BY {name} ORDER BY rij) > 1 AS double FROM ({relation})) ORDER BY rij"
+            f"SELECT number, double FROM (SELECT rij, "
+            f"row_number() OVER (ORDER BY {name}, rij)::INTEGER AS number, "
+            f"row_number() OVER (PARTITION BY {name} ORDER BY rij) > 1 AS double "
+            f"FROM ({relation})) ORDER BY rij"
         ).to_arrow_table()
-        double = sum(1 for flag in ranked["double"] if flag.as_py()) if column.unique else 0
+        double = pc.sum(ranked["double"]).as_py() if column.unique else 0
         if double:
             raise LeveringGeweigerd(
-                f"{column.name} komt {double} keer opnieuw voor.", waar=f"kolom {column.name}",
-                remedie="Geef elke rij haar eigen nummer, of laat de kolom weg: dan nummert dit programma zelf.",
+                f"{column.name} komt {double} keer opnieuw voor.",
+                waar=f"kolom {column.name}",
+                remedie="Geef elke rij haar eigen nummer, of laat de kolom weg: dan telt dit programma zelf.",
             )
         return ranked["number"]
     return None
@@ -165,8 +185,13 @@ def _without_numbers(relation: str, contract: Contract) -> str:
     return f"SELECT rij, {', '.join(stand_ins)} FROM ({relation})"
 
 
-def _batches(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, pseudonymiser: Pseudonymiser,
-             sequence: pa.ChunkedArray | None) -> Iterator[pa.RecordBatch]:
+def _batches(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    contract: Contract,
+    pseudonymiser: Pseudonymiser,
+    sequence: pa.ChunkedArray | None,
+) -> Iterator[pa.RecordBatch]:
     """The rows with pseudonyms, one batch at a time; refuses at the end if a number was not valid."""
     seen: set[bytes] = set()
     double: list[int] = []
@@ -197,6 +222,7 @@ def _batches(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, 
     pseudonymiser.refuse_wrong()
     if double:
         raise LeveringGeweigerd(
-            f"Een sleutel komt {len(double)} keer opnieuw voor of is leeg.", waar=f"rij {positions(double)}",
+            f"Een sleutel komt {len(double)} keer opnieuw voor of is leeg.",
+            waar=f"rij {positions(double)}",
             remedie="Laat van elke toewijzing één rij staan. Er is niets geschreven.",
         )

@@ -1,7 +1,7 @@
 """Intake of a million rows against DuckDB's plain typed read of the same file, and JW301 messages per second.
 
-Lives here: making the files, running both sides each in a process of its own, printing both and their ratio. CPU
-seconds and peak memory, from the kernel; not wall time, which other work on the machine changes.
+Lives here: making the files, running both sides each in a process of its own, printing both and their
+ratio. CPU seconds and peak memory, from the kernel; not wall time, which other work on the machine changes.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ ROWS = 1_000_000
 TOEWIJZINGEN = 100_000
 BUDGET_CPU, BUDGET_MB, BUDGET_PER_SECOND, BUDGET_SOURCE_MB = 4.0, 700, 20_000, 500
 
-PLAIN = """
-import duckdb
-con = duckdb.connect(config={'threads': 2, 'temp_directory': ''})
-con.execute('''COPY (FROM read_csv({csv!r}, auto_detect=false, header=true, delim=';', quote='"', escape='"', columns={
-  'leerling_pseudoniem': 'VARCHAR', 'schooljaar': 'VARCHAR', 'vestigingscode': 'VARCHAR', 'woongemeente': 'VARCHAR',
-  'arrangement_id': 'VARCHAR', 'ondersteuningsbehoefte': 'VARCHAR', 'ondersteuningsvorm': 'VARCHAR',
-  'verantwoordelijke': 'VARCHAR', 'financiering': 'VARCHAR', 'status': 'VARCHAR', 'afwijsreden': 'VARCHAR',
-  'behoefte_vastgesteld_op': 'DATE', 'besluit_op': 'DATE', 'start_op': 'DATE', 'eind_op': 'DATE'}))
-  TO {out!r} (FORMAT parquet)''')
-"""
+PLAIN = """import duckdb con = duckdb.connect(config={'threads': 2, 'temp_directory': ''}) con.execute('''COPY
+ (FROM read_csv({csv!r}, auto_detect=false, header=true, delim=';', quote='"', escape='"', columns={
+ 'leerling_pseudoniem': 'VARCHAR', 'schooljaar': 'VARCHAR', 'vestigingscode': 'VARCHAR', 'woongemeente':
+ 'VARCHAR', 'arrangement_id': 'VARCHAR', 'ondersteuningsbehoefte': 'VARCHAR', 'ondersteuningsvorm':
+ 'VARCHAR', 'verantwoordelijke': 'VARCHAR', 'financiering': 'VARCHAR', 'status': 'VARCHAR', 'afwijsreden':
+ 'VARCHAR', 'behoefte_vastgesteld_op': 'DATE', 'besluit_op': 'DATE', 'start_op': 'DATE', 'eind_op':
+ 'DATE'})) TO {out!r} (FORMAT parquet)''')
+ """
 INTAKE = """
 from pathlib import Path
 from pipelines.intake import take_in
@@ -67,17 +65,23 @@ def measured(script: str) -> tuple[float, int]:
 
 def make_csv(path: Path, rows: int, *, numbers: bool = False) -> None:
     """A delivery of schoolbestuur 41208 (two rows to three children), or the export that it is made from."""
-    person = (_number_sql("i * 2 // 3") + " AS bsn" if numbers else
-              "sha256('kind' || (i * 2 // 3)) AS leerling_pseudoniem, '2024-2025' AS schooljaar")
-    duckdb.execute(f"""COPY (SELECT {person}, '90AA' || lpad((i % 40)::VARCHAR, 2, '0') AS vestigingscode,
-        ['0307', '0308', '0313', '0327'][i % 4 + 1] AS woongemeente, lpad(i::VARCHAR, 7, '0') AS arrangement_id,
-        ['leren', 'gedrag', 'werkhouding', 'sociaal_emotioneel'][i % 4 + 1] AS ondersteuningsbehoefte,
-        ['begeleiding_in_klas', 'groepsaanbod', 'plaatsing_sbo'][i % 3 + 1] AS ondersteuningsvorm,
-        ['school', 'swv', 'gezamenlijk', 'in_overleg'][i % 4 + 1] AS verantwoordelijke,
-        ['school', 'swv', 'jeugdwet'][i % 3 + 1] AS financiering, 'toegekend' AS status, NULL AS afwijsreden,
-        DATE '2024-08-01' + (i % 60)::INTEGER AS behoefte_vastgesteld_op,
-        DATE '2024-09-01' + (i % 90)::INTEGER AS besluit_op, DATE '2024-10-01' + (i % 90)::INTEGER AS start_op,
-        CASE WHEN i % 3 = 0 THEN DATE '2025-03-01' + (i % 90)::INTEGER END AS eind_op
+    person = (
+        _number_sql("i * 2 // 3") + " AS bsn"
+        if numbers
+        else "sha256('kind' || (i * 2 // 3)) AS leerling_pseudoniem, '2024-2025' AS schooljaar"
+    )
+    duckdb.execute(f"""COPY (
+        SELECT {person}, '90AA' || lpad((i % 40)::VARCHAR, 2, '0') AS vestigingscode,
+            ['0307', '0308', '0313', '0327'][i % 4 + 1] AS woongemeente,
+            lpad(i::VARCHAR, 7, '0') AS arrangement_id,
+            ['leren', 'gedrag', 'werkhouding', 'sociaal_emotioneel'][i % 4 + 1] AS ondersteuningsbehoefte,
+            ['begeleiding_in_klas', 'groepsaanbod', 'plaatsing_sbo'][i % 3 + 1] AS ondersteuningsvorm,
+            ['school', 'swv', 'gezamenlijk', 'in_overleg'][i % 4 + 1] AS verantwoordelijke,
+            ['school', 'swv', 'jeugdwet'][i % 3 + 1] AS financiering, 'toegekend' AS status, NULL AS afwijsreden,
+            DATE '2024-08-01' + (i % 60)::INTEGER AS behoefte_vastgesteld_op,
+            DATE '2024-09-01' + (i % 90)::INTEGER AS besluit_op,
+            DATE '2024-10-01' + (i % 90)::INTEGER AS start_op,
+            CASE WHEN i % 3 = 0 THEN DATE '2025-03-01' + (i % 90)::INTEGER END AS eind_op
         FROM range({rows}) r(i)) TO '{path}' (DELIMITER ';', HEADER)""")
 
 
@@ -100,7 +104,9 @@ def make_home(folder: Path, csv: Path) -> Path:
     key.write_text("22" * 32)
     (home / "ondersteuningsanalyse.toml").write_text(f"demo = true\nsleutel = '{key}'\n")
     header = "vestigingscode;naam;soort;bestuur;bestuur_naam;swv;gemeente;postcode4;leerlingen\n"
-    rows = (f"90AA{number:02d};School {number};BO;41208;Bestuur;PO2602;0307;3811;200\n" for number in range(40))
+    rows = (
+        f"90AA{number:02d};School {number};BO;41208;Bestuur;PO2602;0307;3811;200\n" for number in range(40)
+    )
     (home / "referentie" / "vestigingen.csv").write_text(header + "".join(rows))
     csv.rename(home / "inbox" / "opp_41208_2024-2025_20251003.csv")
     return home
@@ -110,8 +116,10 @@ def make_zip(path: Path, toewijzingen: int, per_message: int = 10) -> None:
     """JW301 messages, one client each with `per_message` toewijzingen."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(0, toewijzingen, per_message):
-            items = [Toewijzing(str(number + one), "2024-08-20", "2024-09-01", None, "45", "45A04")
-                     for one in range(per_message)]
+            items = [
+                Toewijzing(str(number + one), "2024-08-20", "2024-09-01", None, "45", "45A04")
+                for one in range(per_message)
+            ]
             archive.writestr(f"{number}.xml", jw301("0307", "01234567", "2024-09-01", {"999990019": items}))
 
 
@@ -124,26 +132,52 @@ def main(rows: int = ROWS, toewijzingen: int = TOEWIJZINGEN) -> bool:
         key.write_text("11" * 32)
         csv = folder / "levering.csv"
         make_csv(csv, rows)
-        plain, plain_mb = measured(PLAIN.replace("{csv!r}", repr(str(csv))).replace(
-            "{out!r}", repr(str(folder / "plat.parquet"))))
+        plain, plain_mb = measured(
+            PLAIN.replace("{csv!r}", repr(str(csv))).replace("{out!r}", repr(str(folder / "plat.parquet")))
+        )
         intake, intake_mb = measured(INTAKE.format(home=str(make_home(folder, csv)), rows=rows))
         export = folder / "export.csv"
         make_csv(export, rows, numbers=True)
-        source, source_mb = measured(SOURCE.format(path=str(export), contract="opp", bronhouder="41208", rows=rows,
-                                                   key=str(key), uit=str(folder / "uit")))
+        source, source_mb = measured(
+            SOURCE.format(
+                path=str(export),
+                contract="opp",
+                bronhouder="41208",
+                rows=rows,
+                key=str(key),
+                uit=str(folder / "uit"),
+            )
+        )
         start, _ = measured(START)
         zipped = folder / "berichten.zip"
         make_zip(zipped, toewijzingen)
-        jw, jw_mb = measured(SOURCE.format(path=str(zipped), contract="jeugdhulp", bronhouder="0307",
-                                           rows=toewijzingen, key=str(key), uit=str(folder / "uit")))
+        jw, jw_mb = measured(
+            SOURCE.format(
+                path=str(zipped),
+                contract="jeugdhulp",
+                bronhouder="0307",
+                rows=toewijzingen,
+                key=str(key),
+                uit=str(folder / "uit"),
+            )
+        )
     ratio, per_second = intake / plain, toewijzingen / max(jw - start, 0.01)
     print(f"Platte DuckDB-lezing van {rows} rijen: {plain:.2f} CPU-s, {plain_mb} MB")
-    print(f"Inname met bewaking: {intake:.2f} CPU-s, {intake_mb} MB; verhouding {ratio:.2f} (hoogstens {BUDGET_CPU})")
+    print(
+        f"Inname met bewaking: {intake:.2f} CPU-s, {intake_mb} MB; verhouding {ratio:.2f} "
+        f"(hoogstens {BUDGET_CPU})"
+    )
     print(f"oa pseudonymise, CSV: {source:.2f} CPU-s, {source_mb} MB (hoogstens {BUDGET_SOURCE_MB} MB)")
-    print(f"oa pseudonymise, JW301: {jw:.2f} CPU-s waarvan start {start:.2f}, {jw_mb} MB; "
-          f"{per_second:,.0f} toewijzingen per CPU-s (minstens {BUDGET_PER_SECOND})")
-    return (ratio <= BUDGET_CPU and intake_mb <= BUDGET_MB and source_mb <= BUDGET_SOURCE_MB
-            and per_second >= BUDGET_PER_SECOND)
+    print(
+        f"oa pseudonymise, JW301: {jw:.2f} CPU-s waarvan start {start:.2f}, {jw_mb} MB; "
+        f"{per_second:,.0f} toewijzingen per CPU-s (minstens {BUDGET_PER_SECOND})"
+    )
+    return (
+        ratio <= BUDGET_CPU
+        and intake_mb <= BUDGET_MB
+        and source_mb <= BUDGET_SOURCE_MB
+        and per_second >= BUDGET_PER_SECOND
+    )
 
 
 if __name__ == "__main__":

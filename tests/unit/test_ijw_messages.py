@@ -46,9 +46,17 @@ def test_a_toewijzing_becomes_a_row_and_nothing_else_comes_along(tmp_path):
     outcome = deliver(tmp_path, message(FIRST, Toewijzing("13", "2024-08-21", "2024-09-02")))
     found = rows(outcome)
     assert found[KEY.many(["12"])[0]] == {
-        "jeugdige_pseudoniem": pseudonymise_step1(KEY, JAN), "gemeente": "0307", "toewijzing_id": KEY.many(["12"])[0],
-        "aanbieder_code": AANBIEDER, "productcategorie": "45", "productcode": "45A04", "toegewezen_op": "2024-08-20",
-        "ingang_op": "2024-09-01", "eind_op": "2025-07-31", "reden_wijziging": "", "op_school": "onbekend",
+        "jeugdige_pseudoniem": pseudonymise_step1(KEY, JAN),
+        "gemeente": "0307",
+        "toewijzing_id": KEY.many(["12"])[0],
+        "aanbieder_code": AANBIEDER,
+        "productcategorie": "45",
+        "productcode": "45A04",
+        "toegewezen_op": "2024-08-20",
+        "ingang_op": "2024-09-01",
+        "eind_op": "2025-07-31",
+        "reden_wijziging": "",
+        "op_school": "onbekend",
     }
     generic = found[KEY.many(["13"])[0]]
     assert (generic["productcategorie"], generic["productcode"], generic["eind_op"]) == ("", "", "")
@@ -70,19 +78,38 @@ def test_a_toewijzing_that_was_never_valid_is_delivered_as_such(tmp_path):
 
 
 def test_start_and_stop_set_the_real_dates(tmp_path):
-    outcome = deliver(tmp_path, message(FIRST), jw305("0307", AANBIEDER, "2024-09-20", JAN, "12", "2024-09-16"),
-                      jw307("0307", AANBIEDER, "2025-03-02", JAN, "00012", "2025-03-01"))
-    assert [(row["ingang_op"], row["eind_op"]) for row in rows(outcome).values()] == [("2024-09-16", "2025-03-01")]
+    outcome = deliver(
+        tmp_path,
+        message(FIRST),
+        jw305("0307", AANBIEDER, "2024-09-20", JAN, "12", "2024-09-16"),
+        jw307("0307", AANBIEDER, "2025-03-02", JAN, "00012", "2025-03-01"),
+    )
+    assert [(row["ingang_op"], row["eind_op"]) for row in rows(outcome).values()] == [
+        ("2024-09-16", "2025-03-01")
+    ]
 
 
 def test_a_pause_is_no_end_and_what_was_taken_back_does_not_exist(tmp_path):
-    paused = deliver(tmp_path, message(FIRST), jw305("0307", AANBIEDER, "2024-09-20", JAN, "12", "2024-09-16"),
-                     jw307("0307", AANBIEDER, "2024-12-02", JAN, "12", "2024-12-01"),
-                     jw305("0307", AANBIEDER, "2025-02-02", JAN, "12", "2025-02-01"))
-    assert [(row["ingang_op"], row["eind_op"]) for row in rows(paused).values()] == [("2024-09-16", "2025-07-31")]
-    taken_back = deliver(tmp_path / "b", message(FIRST), jw307("0307", AANBIEDER, "2025-03-02", JAN, "12", "2025-03-01"),
-                         jw307("0307", AANBIEDER, "2025-03-03", JAN, "12", "2025-03-01", status="3")) \
-        if (tmp_path / "b").mkdir() is None else None
+    paused = deliver(
+        tmp_path,
+        message(FIRST),
+        jw305("0307", AANBIEDER, "2024-09-20", JAN, "12", "2024-09-16"),
+        jw307("0307", AANBIEDER, "2024-12-02", JAN, "12", "2024-12-01"),
+        jw305("0307", AANBIEDER, "2025-02-02", JAN, "12", "2025-02-01"),
+    )
+    assert [(row["ingang_op"], row["eind_op"]) for row in rows(paused).values()] == [
+        ("2024-09-16", "2025-07-31")
+    ]
+    taken_back = (
+        deliver(
+            tmp_path / "b",
+            message(FIRST),
+            jw307("0307", AANBIEDER, "2025-03-02", JAN, "12", "2025-03-01"),
+            jw307("0307", AANBIEDER, "2025-03-03", JAN, "12", "2025-03-01", status="3"),
+        )
+        if (tmp_path / "b").mkdir() is None
+        else None
+    )
     assert [row["eind_op"] for row in rows(taken_back).values()] == ["2025-07-31"]
 
 
@@ -99,24 +126,43 @@ def test_a_zip_with_other_messages_beside_gives_the_same(tmp_path):
     assert NAAM not in zipped.tekst()
 
 
-BOMB = ('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
-        '<a>&b;</a>')
+BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;">]><a>&b;</a>'
 EXTERNAL = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><a>&a;</a>'
 
 
-@pytest.mark.parametrize(("text", "what"), [
-    (BOMB, "documenttype"), (EXTERNAL, "documenttype"),
-    (jw301("0307", AANBIEDER, "2024-09-01", {JAN: [FIRST]}, version="3_1"), "iJw 3.2"),
-    (message(FIRST).replace(":Bericht", ":Berichten"), "iJw 3.2"),
-    (message(FIRST)[:-100], "beschadigd"), ("geen xml", "beschadigd"), ("", "beschadigd"),
-    (message(FIRST).replace(JAN, "999990018"), "elfproef"),
-    (message(FIRST).replace(f"<jw301:Bsn>{JAN}</jw301:Bsn>", ""), "ontbreekt: bsn"),
-    (message(FIRST).replace("2024-09-01</jw301:Ingang", "1-9-2024</jw301:Ingang"), "geen datum"),
-    (message(FIRST, gemeente="0308"), "niet van of voor gemeente"),
-    (message(FIRST).replace(">45<", ">4<"), "productcategorie"),
-    (message(FIRST).replace("<jw301:Client>", '<x:Client xmlns:x="urn:x"/><jw301:Client>'), "iJw 3.2"),
-], ids=["bom", "extern", "versie", "wortel", "half", "tekst", "leeg", "elfproef", "zonder-bsn", "datum", "gemeente",
-        "categorie", "vreemd-element"])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (BOMB, "documenttype"),
+        (EXTERNAL, "documenttype"),
+        (jw301("0307", AANBIEDER, "2024-09-01", {JAN: [FIRST]}, version="3_1"), "iJw 3.2"),
+        (message(FIRST).replace(":Bericht", ":Berichten"), "iJw 3.2"),
+        (message(FIRST)[:-100], "beschadigd"),
+        ("geen xml", "beschadigd"),
+        ("", "beschadigd"),
+        (message(FIRST).replace(JAN, "999990018"), "elfproef"),
+        (message(FIRST).replace(f"<jw301:Bsn>{JAN}</jw301:Bsn>", ""), "ontbreekt: bsn"),
+        (message(FIRST).replace("2024-09-01</jw301:Ingang", "1-9-2024</jw301:Ingang"), "geen datum"),
+        (message(FIRST, gemeente="0308"), "niet van of voor gemeente"),
+        (message(FIRST).replace(">45<", ">4<"), "productcategorie"),
+        (message(FIRST).replace("<jw301:Client>", '<x:Client xmlns:x="urn:x"/><jw301:Client>'), "iJw 3.2"),
+    ],
+    ids=[
+        "bom",
+        "extern",
+        "versie",
+        "wortel",
+        "half",
+        "tekst",
+        "leeg",
+        "elfproef",
+        "zonder-bsn",
+        "datum",
+        "gemeente",
+        "categorie",
+        "vreemd-element",
+    ],
+)
 def test_bad_messages_are_refused_without_a_value(tmp_path, text, what):
     with pytest.raises(LeveringGeweigerd, match=what) as refusal:
         deliver(tmp_path, message(FIRST, bsn=PIET), text)

@@ -16,9 +16,11 @@ from pipelines.intake.reading import open_delivery
 
 CONTRACT = load_contract("jeugdhulp")
 HEADER = ["gemeente", "productcategorie", "ingang_op", "eind_op", "op_school"]
-ROWS = [["0307", "45", "2024-09-01", "2025-01-31", "ja"],
-        ["0308", None, "2024-10-01", None, "nee"],
-        ["0307", "54", "2024-08-01", None, "onbekend"]]
+ROWS = [
+    ["0307", "45", "2024-09-01", "2025-01-31", "ja"],
+    ["0308", None, "2024-10-01", None, "nee"],
+    ["0307", "54", "2024-08-01", None, "onbekend"],
+]
 WANTED = [(number, *row) for number, row in enumerate(ROWS, 2)]
 
 
@@ -37,27 +39,49 @@ def csv_text(delimiter=";", end="\n", header=HEADER, rows=ROWS, empty=""):
     return end.join(lines) + end
 
 
-@pytest.mark.parametrize("content", [
-    csv_text().encode(),
-    csv_text(",").encode(),
-    csv_text("\t").encode("utf-8-sig"),
-    csv_text(end="\r\n").encode(),
-    csv_text(end="\r").encode(),
-    csv_text().rstrip("\n").encode(),
-    csv_text().encode("utf-16"),
-    csv_text().encode("utf-16-le"),
-    b"\xfe\xff" + csv_text().encode("utf-16-be"),
-    csv_text(empty="NULL").encode(),
-    csv_text(empty=" n.v.t. ").encode(),
-    csv_text(" ; ").encode(),
-    ('"' + csv_text('";"', '"\n"')[:-1]).encode(),
-    csv_text().replace("2024-09-01", "1-9-2024").replace("2025-01-31", "31/01/2025").encode(),
-    csv_text().replace("2024-09-01", "01.09.2024").replace("2024-10-01", "20241001").encode(),
-    csv_text().replace("2024-09-01", "2024-09-01 00:00:00").encode(),
-    ("sep=;\n" + csv_text()).encode(),
-    csv_text(";", header=[*HEADER, "", ""], rows=[[*row, "", ""] for row in ROWS]).encode(),
-], ids=["puntkomma", "komma", "tab-bom", "crlf", "cr", "zonder-einde", "utf16", "utf16le-zonder-bom", "utf16be", "NULL",
-        "nvt", "spaties", "aanhalingstekens", "nederlandse-datum", "punt-datum", "datum-tijd", "sep", "lege-kolommen"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        csv_text().encode(),
+        csv_text(",").encode(),
+        csv_text("\t").encode("utf-8-sig"),
+        csv_text(end="\r\n").encode(),
+        csv_text(end="\r").encode(),
+        csv_text().rstrip("\n").encode(),
+        csv_text().encode("utf-16"),
+        csv_text().encode("utf-16-le"),
+        b"\xfe\xff" + csv_text().encode("utf-16-be"),
+        csv_text(empty="NULL").encode(),
+        csv_text(empty=" n.v.t. ").encode(),
+        csv_text(" ; ").encode(),
+        ('"' + csv_text('";"', '"\n"')[:-1]).encode(),
+        csv_text().replace("2024-09-01", "1-9-2024").replace("2025-01-31", "31/01/2025").encode(),
+        csv_text().replace("2024-09-01", "01.09.2024").replace("2024-10-01", "20241001").encode(),
+        csv_text().replace("2024-09-01", "2024-09-01 00:00:00").encode(),
+        ("sep=;\n" + csv_text()).encode(),
+        csv_text(";", header=[*HEADER, "", ""], rows=[[*row, "", ""] for row in ROWS]).encode(),
+    ],
+    ids=[
+        "puntkomma",
+        "komma",
+        "tab-bom",
+        "crlf",
+        "cr",
+        "zonder-einde",
+        "utf16",
+        "utf16le-zonder-bom",
+        "utf16be",
+        "NULL",
+        "nvt",
+        "spaties",
+        "aanhalingstekens",
+        "nederlandse-datum",
+        "punt-datum",
+        "datum-tijd",
+        "sep",
+        "lege-kolommen",
+    ],
+)
 def test_every_csv_dialect_gives_the_same_rows(tmp_path, content):
     path = tmp_path / "levering [1].csv"
     path.write_bytes(content)
@@ -106,7 +130,9 @@ def workbook(path: Path, *, title: bool = False, second: bool = False, formula: 
         # 0307 as a number (Excel drops the zero) and as text; a date as a date and as text
         if number % 2:
             sheet.write_number(number, 0, int(row[0]))
-            sheet.write_datetime(number, 2, datetime.combine(date.fromisoformat(row[2]), datetime.min.time()), dates)
+            sheet.write_datetime(
+                number, 2, datetime.combine(date.fromisoformat(row[2]), datetime.min.time()), dates
+            )
         else:
             sheet.write_string(number, 0, row[0])
             sheet.write_string(number, 2, row[2])
@@ -145,29 +171,38 @@ def test_a_formula_is_never_taken_for_its_outcome(tmp_path):
 
 def test_parquet_gives_the_same_rows_from_text_and_from_types(tmp_path):
     con = duckdb.connect()
-    con.execute("CREATE TABLE t (gemeente VARCHAR, productcategorie VARCHAR, ingang_op VARCHAR, eind_op VARCHAR, "
-                "op_school VARCHAR)")
+    con.execute(
+        "CREATE TABLE t (gemeente VARCHAR, productcategorie VARCHAR, ingang_op VARCHAR, eind_op VARCHAR, "
+        "op_school VARCHAR)"
+    )
     con.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", ROWS)
     text, typed = tmp_path / "tekst.parquet", tmp_path / "typen.parquet"
     con.execute(f"COPY t TO '{text}'")
-    con.execute(f"COPY (SELECT gemeente::INTEGER gemeente, productcategorie::INTEGER productcategorie, "
-                f"ingang_op::DATE ingang_op, eind_op::TIMESTAMP eind_op, op_school FROM t) TO '{typed}'")
+    con.execute(
+        f"COPY (SELECT gemeente::INTEGER gemeente, productcategorie::INTEGER productcategorie, "
+        f"ingang_op::DATE ingang_op, eind_op::TIMESTAMP eind_op, op_school FROM t) TO '{typed}'"
+    )
     assert read(text) == (HEADER, WANTED)
     assert read(typed) == (HEADER, WANTED)
 
 
 def test_a_mapping_gives_the_same_rows(tmp_path):
     path = tmp_path / "suite.csv"
-    path.write_text("Gem;Cat;Start;Stop;Achternaam\nx0307;45;09/01/2024;45688;Jansen\nx0308;;10/01/2024;;De Vries\n"
-                    "x0307;54;08/01/2024;;Bakker\n")
-    mapping = parse_mapping("""
+    path.write_text(
+        "Gem;Cat;Start;Stop;Achternaam\nx0307;45;09/01/2024;45688;Jansen\nx0308;;10/01/2024;;De Vries\n"
+        "x0307;54;08/01/2024;;Bakker\n"
+    )
+    mapping = parse_mapping(
+        """
         contract: jeugdhulp
         kolommen: {gemeente: Gem, productcategorie: Cat, ingang_op: Start, eind_op: Stop}
         waarden: {gemeente: {x0307: 0307, x0308: 0308}}
         eenheid: {ingang_op: mdj, eind_op: excel}
         vast: {op_school: onbekend}
         weglaten: [Achternaam]
-        """, CONTRACT)
+        """,
+        CONTRACT,
+    )
     columns, rows = read(path, mapping)
     assert columns == [*HEADER, "Achternaam"]
     assert [row[:-2] for row in rows] == [row[:-1] for row in WANTED]

@@ -40,8 +40,10 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
                 remedie="Maak het zip-bestand opnieuw, met alleen de bestanden van de levering.",
             )
         if any(member.flag_bits & 0x1 for member in members):
-            raise LeveringGeweigerd("Het bestand is met een wachtwoord beveiligd.",
-                                    remedie="Verwijder het wachtwoord en lever via het afgesproken kanaal.")
+            raise LeveringGeweigerd(
+                "Het bestand is met een wachtwoord beveiligd.",
+                remedie="Verwijder het wachtwoord en lever via het afgesproken kanaal.",
+            )
         if sum(member.file_size for member in members) > MAX_TOTAL or any(map(_explodes, members)):
             raise _bomb()
         yield archive
@@ -83,5 +85,7 @@ def _bomb() -> LeveringGeweigerd:
 
 
 def _broken() -> LeveringGeweigerd:
-    return LeveringGeweigerd("Het bestand is beschadigd of geen echt zip- of Excel-bestand.",
-                             remedie="Maak het bestand opnieuw aan en verstuur het nog eens.")
+    return LeveringGeweigerd(
+        "Het bestand is beschadigd of geen echt zip- of Excel-bestand.",
+        remedie="Maak het bestand opnieuw aan en verstuur het nog eens.",
+    )

@@ -14,8 +14,18 @@ from pipelines.errors import LeveringGeweigerd
 from pipelines.intake.reading.header import check_header, positions
 from pipelines.intake.reading.source import Bron, identifier, path_literal
 
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
-          "UBIGINT", "UHUGEINT")
+_WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 _PLAIN = (*_WHOLE, "VARCHAR", "DATE", "BOOLEAN", "FLOAT", "DOUBLE")
 
 
@@ -34,12 +44,17 @@ def open_parquet(path: Path, con: duckdb.DuckDBPyConnection, width_of: Callable[
     except duckdb.Error:
         raise _broken() from None
     header = check_header([name for name, _ in found])
-    odd = [number for number, (_, kind) in enumerate(found, 1)
-           if kind not in _PLAIN and not kind.startswith(("TIMESTAMP", "DECIMAL", "ENUM"))]
+    odd = [
+        number
+        for number, (_, kind) in enumerate(found, 1)
+        if kind not in _PLAIN and not kind.startswith(("TIMESTAMP", "DECIMAL", "ENUM"))
+    ]
     if odd:
-        raise LeveringGeweigerd("Een kolom bevat geen gewone waarden maar een lijst, groep of bytes.",
-                                waar=f"kolom {positions(odd)}",
-                                remedie="Lever elke kolom als tekst, getal of datum.")
+        raise LeveringGeweigerd(
+            "Een kolom bevat geen gewone waarden maar een lijst, groep of bytes.",
+            waar=f"kolom {positions(odd)}",
+            remedie="Lever elke kolom als tekst, getal of datum.",
+        )
     parts = ", ".join(
         f"{_as_text(identifier(name), kind, width_of(clean))} AS {identifier(clean)}"
         for (name, kind), clean in zip(found, header, strict=True)
@@ -50,16 +65,21 @@ def open_parquet(path: Path, con: duckdb.DuckDBPyConnection, width_of: Callable[
 
 def _as_text(name: str, kind: str, width: int | None) -> str:
     if kind.startswith("TIMESTAMP"):
-        return (f"CASE WHEN {name} = date_trunc('day', {name}) THEN CAST({name} AS DATE)::VARCHAR "
-                f"ELSE {name}::VARCHAR END")
+        return (
+            f"CASE WHEN {name} = date_trunc('day', {name}) THEN CAST({name} AS DATE)::VARCHAR "
+            f"ELSE {name}::VARCHAR END"
+        )
     if kind == "BOOLEAN":
         return f"CASE WHEN {name} THEN 'ja' WHEN NOT {name} THEN 'nee' END"
     if kind in _WHOLE and width:
-        return f"CASE WHEN {name} BETWEEN 0 AND {10 ** width - 1} THEN lpad({name}::VARCHAR, {width}, '0') " \
-               f"ELSE {name}::VARCHAR END"
+        return (
+            f"CASE WHEN {name} BETWEEN 0 AND {10**width - 1} THEN lpad({name}::VARCHAR, {width}, '0') "
+            f"ELSE {name}::VARCHAR END"
+        )
     return f"{name}::VARCHAR"
 
 
 def _broken() -> LeveringGeweigerd:
-    return LeveringGeweigerd("Het bestand is geen (heel) Parquet-bestand.",
-                             remedie="Maak het bestand opnieuw aan, of lever CSV.")
+    return LeveringGeweigerd(
+        "Het bestand is geen (heel) Parquet-bestand.", remedie="Maak het bestand opnieuw aan, of lever CSV."
+    )

@@ -13,13 +13,47 @@ from dataclasses import dataclass
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 
 #: Column names that a message may repeat without being in a contract: they are no child's name or number.
-BEKENDE_WOORDEN = frozenset((
-    "aanbieder", "achternaam", "adres", "beschikkingsnummer", "bsn", "burgerservicenummer", "commentaar", "e-mail",
-    "email", "emailadres", "geboortedatum", "geslacht", "gezin", "groep", "huisnummer", "klas", "leeftijd",
-    "leerlingnummer", "naam", "nummer", "onderwijsnummer", "opmerking", "opmerkingen", "ouder", "pgn", "plaats",
-    "postcode", "roepnaam", "straat", "telefoon", "telefoonnummer", "toelichting", "toewijzingnummer", "tussenvoegsel",
-    "voornaam", "voornamen", "woonplaats",
-))
+BEKENDE_WOORDEN = frozenset(
+    (
+        "aanbieder",
+        "achternaam",
+        "adres",
+        "beschikkingsnummer",
+        "bsn",
+        "burgerservicenummer",
+        "commentaar",
+        "e-mail",
+        "email",
+        "emailadres",
+        "geboortedatum",
+        "geslacht",
+        "gezin",
+        "groep",
+        "huisnummer",
+        "klas",
+        "leeftijd",
+        "leerlingnummer",
+        "naam",
+        "nummer",
+        "onderwijsnummer",
+        "opmerking",
+        "opmerkingen",
+        "ouder",
+        "pgn",
+        "plaats",
+        "postcode",
+        "roepnaam",
+        "straat",
+        "telefoon",
+        "telefoonnummer",
+        "toelichting",
+        "toewijzingnummer",
+        "tussenvoegsel",
+        "voornaam",
+        "voornamen",
+        "woonplaats",
+    )
+)
 _DEPTH = 50  # title rows above a header are fewer than this
 _RESERVED = ("rij",)
 
@@ -37,9 +71,11 @@ def find_header(rows: Sequence[Sequence[str]], zoek: Zoek) -> int:
     """Index of the header row: as told, else the row with most known names, else the first filled row."""
     if zoek.koprij is not None:
         if not 1 <= zoek.koprij <= len(rows):
-            raise Gebruiksfout(f"De koprij {zoek.koprij} bestaat niet in dit bestand.",
-                               waar="koppeling: koprij",
-                               remedie="Geef het rijnummer waarin de kolomnamen staan.")
+            raise Gebruiksfout(
+                f"De koprij {zoek.koprij} bestaat niet in dit bestand.",
+                waar="koppeling: koprij",
+                remedie="Geef het rijnummer waarin de kolomnamen staan.",
+            )
         return zoek.koprij - 1
     filled = [number for number, row in enumerate(rows[:_DEPTH]) if any(cell.strip() for cell in row)]
     if not filled:
@@ -57,27 +93,32 @@ def check_header(cells: Sequence[str], *, rij: int = 1) -> list[str]:
     empty = [number for number, name in enumerate(names, 1) if not name]
     if empty or not names:
         raise LeveringGeweigerd(
-            "Een kolom heeft geen naam.", waar=f"rij {rij}, kolom {positions(empty)}",
+            "Een kolom heeft geen naam.",
+            waar=f"rij {rij}, kolom {positions(empty)}",
             remedie="Geef elke kolom een naam, of verwijder de lege kolommen.",
         )
     seen: dict[str, int] = {}
-    double = [number for number, name in enumerate(names, 1)
-              if seen.setdefault(name.casefold(), number) != number]
+    double = [
+        number for number, name in enumerate(names, 1) if seen.setdefault(name.casefold(), number) != number
+    ]
     if double:
         raise LeveringGeweigerd(
-            "Een kolomnaam komt meer dan één keer voor.", waar=f"rij {rij}, kolom {positions(double)}",
+            "Een kolomnaam komt meer dan één keer voor.",
+            waar=f"rij {rij}, kolom {positions(double)}",
             remedie="Laat van elke kolom één exemplaar staan.",
         )
     reserved = [number for number, name in enumerate(names, 1) if name.casefold() in _RESERVED]
     if reserved:
         raise LeveringGeweigerd(
             "De kolomnaam rij is gereserveerd; geen contract vraagt erom.",
-            waar=f"rij {rij}, kolom {positions(reserved)}", remedie="Verwijder of hernoem deze kolom.",
+            waar=f"rij {rij}, kolom {positions(reserved)}",
+            remedie="Verwijder of hernoem deze kolom.",
         )
     too_long = [number for number, name in enumerate(names, 1) if len(name) > 200 or "\0" in name]
     if too_long:
         raise LeveringGeweigerd(
-            "Een kolomnaam is onbruikbaar lang.", waar=f"rij {rij}, kolom {positions(too_long)}",
+            "Een kolomnaam is onbruikbaar lang.",
+            waar=f"rij {rij}, kolom {positions(too_long)}",
             remedie="Zet de kolomnamen van het contract in de eerste rij.",
         )
     return names

@@ -16,13 +16,22 @@ from pipelines.intake.reading.values import trimmed, typed
 if TYPE_CHECKING:
     from pipelines.contracts import Column, Contract
 
-_DATUM = {"dmj": ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d%m%Y", "%d-%m-%y"),
-          "mdj": ("%m-%d-%Y", "%m/%d/%Y", "%m.%d.%Y", "%m%d%Y"),
-          "jmd": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")}
+_DATUM = {
+    "dmj": ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d%m%Y", "%d-%m-%y"),
+    "mdj": ("%m-%d-%Y", "%m/%d/%Y", "%m.%d.%Y", "%m%d%Y"),
+    "jmd": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
+}
 
 
-def select(contract: Contract | None, koppeling: Koppeling | None, raw: str, header: list[str], *,
-           spaties: bool, leeg: tuple[str, ...]) -> tuple[str, list[str]]:
+def select(
+    contract: Contract | None,
+    koppeling: Koppeling | None,
+    raw: str,
+    header: list[str],
+    *,
+    spaties: bool,
+    leeg: tuple[str, ...],
+) -> tuple[str, list[str]]:
     """The relation over `raw` with the contract's names and values, and its columns in order.
 
     Columns that the mapping does not name keep their own name, so that nothing disappears unseen.
@@ -77,7 +86,9 @@ def _translated(value: str, koppeling: Koppeling, column: Column | None) -> str:
 
 def _date(value: str, notation: str) -> str:
     if notation == "excel":  # days since 1899-12-30, as a sheet shows a date that lost its format
-        return (f"CASE WHEN regexp_full_match({value}, '[0-9]{{5}}') "
-                f"THEN (DATE '1899-12-30' + CAST({value} AS INTEGER))::VARCHAR ELSE {value} END")
+        return (
+            f"CASE WHEN regexp_full_match({value}, '[0-9]{{5}}') "
+            f"THEN (DATE '1899-12-30' + CAST({value} AS INTEGER))::VARCHAR ELSE {value} END"
+        )
     formats = ", ".join(map(literal, _DATUM[notation]))
     return f"coalesce(CAST(try_strptime({value}, [{formats}]) AS DATE)::VARCHAR, {value})"

@@ -31,8 +31,13 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _COLUMN = re.compile(r"([A-Z]{1,3})[0-9]+")
 
 
-def open_sheet(path: Path, zoek: Zoek, leeg: tuple[str, ...], width_of: Callable[[str], int | None],
-               workdir: Callable[[], Path]) -> Bron:
+def open_sheet(
+    path: Path,
+    zoek: Zoek,
+    leeg: tuple[str, ...],
+    width_of: Callable[[str], int | None],
+    workdir: Callable[[], Path],
+) -> Bron:
     """A sheet as a source. `width_of(name)` gives the digits of a code column whose zeros Excel dropped."""
     with path.open("rb") as stream:
         if stream.read(8) == _OLE:
@@ -66,16 +71,23 @@ class _Workbook:
         self._archive = archive
         self._members = {member.filename: member for member in archive.infolist()}
         if "xl/workbook.xml" not in self._members:
-            raise LeveringGeweigerd("Het bestand is geen Excel-werkmap (.xlsx).",
-                                    remedie="Sla het op als Excel-werkmap (.xlsx) of als CSV UTF-8.")
+            raise LeveringGeweigerd(
+                "Het bestand is geen Excel-werkmap (.xlsx).",
+                remedie="Sla het op als Excel-werkmap (.xlsx) of als CSV UTF-8.",
+            )
         self.date_base = datetime(1899, 12, 30)
         self.sheets: dict[str, str] = {}
         self.hidden: set[str] = set()
         self._read("xl/workbook.xml", self._workbook)
         targets: dict[str, str] = {}
-        self._read("xl/_rels/workbook.xml.rels",
-                   lambda tag, at: targets.__setitem__(at["Id"], at["Target"])
-                   if tag == "Relationship" and at.get("TargetMode") != "External" and "Id" in at else None)
+        self._read(
+            "xl/_rels/workbook.xml.rels",
+            lambda tag, at: (
+                targets.__setitem__(at["Id"], at["Target"])
+                if tag == "Relationship" and at.get("TargetMode") != "External" and "Id" in at
+                else None
+            ),
+        )
         self.parts = {name: _part(targets[rel]) for name, rel in self.sheets.items() if rel in targets}
         self.names = list(self.parts)
         self.dates = self._date_styles()
@@ -88,8 +100,10 @@ class _Workbook:
             if blad.isdigit() and blad not in self.parts and 0 < int(blad) <= len(self.names):
                 blad = self.names[int(blad) - 1]
             if blad not in self.parts:
-                raise LeveringGeweigerd("Het gevraagde werkblad staat niet in dit bestand.",
-                                        remedie=f"Kies een nummer van 1 tot en met {len(self.names)}.")
+                raise LeveringGeweigerd(
+                    "Het gevraagde werkblad staat niet in dit bestand.",
+                    remedie=f"Kies een nummer van 1 tot en met {len(self.names)}.",
+                )
             return blad, self.parts[blad]
         if len(visible) != 1:
             raise LeveringGeweigerd(
@@ -100,13 +114,19 @@ class _Workbook:
 
     def member(self, part: str) -> zipfile.ZipInfo:
         if part not in self._members:
-            raise LeveringGeweigerd("De werkmap is beschadigd: een onderdeel ontbreekt.",
-                                    remedie="Open het bestand in Excel en sla het opnieuw op.")
+            raise LeveringGeweigerd(
+                "De werkmap is beschadigd: een onderdeel ontbreekt.",
+                remedie="Open het bestand in Excel en sla het opnieuw op.",
+            )
         return self._members[part]
 
-    def _read(self, part: str, start: Callable[[str, dict[str, str]], object],
-              end: Callable[[str], object] = lambda tag: None,
-              text: Callable[[str], object] = lambda data: None) -> None:
+    def _read(
+        self,
+        part: str,
+        start: Callable[[str, dict[str, str]], object],
+        end: Callable[[str], object] = lambda tag: None,
+        text: Callable[[str], object] = lambda data: None,
+    ) -> None:
         with open_member(self._archive, self.member(part)) as stream:
             parse(stream, lambda tag, at: start(_local(tag), at), lambda tag: end(_local(tag)), text)
 
@@ -184,7 +204,7 @@ class _Sheet:
         self._columns: dict[str, int] = {}
 
     def start(self, tag: str, at: dict[str, str]) -> None:
-        tag = tag[tag.rfind(" ") + 1:]
+        tag = tag[tag.rfind(" ") + 1 :]
         if tag == "c":
             place = at.get("r")
             self._column = self._index(place) if place else self._column + 1
@@ -206,14 +226,16 @@ class _Sheet:
             self._type = "phonetic"
 
     def end(self, tag: str) -> None:
-        tag = tag[tag.rfind(" ") + 1:]
+        tag = tag[tag.rfind(" ") + 1 :]
         if tag in ("v", "t"):
             self._take = False
         elif tag == "c":
             if self._value or self._formula:
                 if self._column > _MAX_COLUMNS:
-                    raise LeveringGeweigerd(f"Het werkblad heeft meer dan {_MAX_COLUMNS} kolommen.",
-                                            remedie="Verwijder alles naast de tabel.")
+                    raise LeveringGeweigerd(
+                        f"Het werkblad heeft meer dan {_MAX_COLUMNS} kolommen.",
+                        remedie="Verwijder alles naast de tabel.",
+                    )
                 self._row[self._column] = self._cell("".join(self._value))
         elif tag == "row":
             self._emit(self._number, self._row)
@@ -247,8 +269,11 @@ class _Sheet:
             except (ValueError, OverflowError):
                 return value, True
             rounded = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-            return (rounded.date().isoformat() if rounded.time() == datetime.min.time()
-                    else rounded.isoformat(sep=" ")), False
+            return (
+                rounded.date().isoformat()
+                if rounded.time() == datetime.min.time()
+                else rounded.isoformat(sep=" ")
+            ), False
         if value.isdigit():
             return value, True
         try:
@@ -306,9 +331,17 @@ class _Writer:
             raise LeveringGeweigerd("Het werkblad is leeg.", remedie="Kies het werkblad met de levering.")
         last = filled[-1][0]
         by_number = dict(filled) if last < 100_000 else {}
-        rows = [[by_number.get(number, {}).get(column, ("", False))[0]
-                 for column in range(1, max(by_number.get(number, {0: 0})) + 1)]
-                for number in range(1, last + 1)] if by_number else []
+        rows = (
+            [
+                [
+                    by_number.get(number, {}).get(column, ("", False))[0]
+                    for column in range(1, max(by_number.get(number, {0: 0})) + 1)
+                ]
+                for number in range(1, last + 1)
+            ]
+            if by_number
+            else []
+        )
         if not rows:
             raise _broken_sheet()
         at = find_header(rows, self._zoek)
@@ -336,8 +369,9 @@ class _Writer:
             line.append(text.zfill(width) if is_number and width and text.isdigit() else text)
         if taken != len(cells):
             known = {place for place, _ in self._places}
-            outside = sorted(place for place, (text, _) in cells.items()
-                             if place not in known and text.strip())
+            outside = sorted(
+                place for place, (text, _) in cells.items() if place not in known and text.strip()
+            )
             if outside:
                 raise LeveringGeweigerd(
                     "Er staan gegevens buiten de tabel, in een kolom zonder naam.",
@@ -362,9 +396,11 @@ def _part(target: str) -> str:
 
 
 def _local(tag: str) -> str:
-    return tag[tag.rfind(" ") + 1:]
+    return tag[tag.rfind(" ") + 1 :]
 
 
 def _broken_sheet() -> LeveringGeweigerd:
-    return LeveringGeweigerd("Het werkblad is beschadigd.",
-                             remedie="Open het bestand in Excel, sla het opnieuw op en lever het nog eens.")
+    return LeveringGeweigerd(
+        "Het werkblad is beschadigd.",
+        remedie="Open het bestand in Excel, sla het opnieuw op en lever het nog eens.",
+    )

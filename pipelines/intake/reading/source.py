@@ -40,7 +40,8 @@ def broken_line(error: Exception) -> LeveringGeweigerd:
     text = str(error)
     line, width = _LINE.search(text), _WIDTH.search(text)
     return LeveringGeweigerd(
-        f"Een rij heeft {width[2]} velden, de kop {width[1]}." if line and width
+        f"Een rij heeft {width[2]} velden, de kop {width[1]}."
+        if line and width
         else "Een rij past niet bij de kop, of het bestand is beschadigd.",
         waar=f"rij {line[1]}" if line else "",
         remedie="Zet waarden met een scheidingsteken tussen aanhalingstekens, of exporteer opnieuw.",

@@ -179,6 +179,7 @@ def _transcode(path: Path, facts: _Facts, folder: Path) -> Path:
 
 def _delimiter(sample: str, whole: bool, zoek: Zoek) -> str:
     """The delimiter that gives most known names, else the most columns, in the rows at the top."""
+
     def score(delimiter: str) -> tuple[int, int]:
         rows = _records(sample, delimiter, whole)[:60]
         known = max((sum(cell.strip().casefold() in zoek.namen for cell in row) for row in rows), default=0)
@@ -232,13 +233,15 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         except csv.Error:
             raise LeveringGeweigerd(
                 "Een rij kan niet worden gelezen: een aanhalingsteken staat verkeerd of een veld is te lang.",
-                waar=f"rij {number}", remedie="Herstel deze rij in het bronsysteem en exporteer opnieuw.",
+                waar=f"rij {number}",
+                remedie="Herstel deze rij in het bronsysteem en exporteer opnieuw.",
             ) from None
 
 
 def _ragged(number: int, found: int, wanted: int) -> LeveringGeweigerd:
     return LeveringGeweigerd(
-        f"Een rij heeft {found} velden, de kop {wanted}.", waar=f"rij {number}",
+        f"Een rij heeft {found} velden, de kop {wanted}.",
+        waar=f"rij {number}",
         remedie="Zet waarden met een scheidingsteken tussen aanhalingstekens, of exporteer opnieuw.",
     )
 

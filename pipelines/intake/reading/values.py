@@ -14,9 +14,20 @@ if TYPE_CHECKING:
 
 #: Spellings of "no value" in exports, where no contract says which.
 LEEG = ("", "NULL", "n.v.t.")
+#: Kinds of column that hold a number; contracts with amounts and volumes use them.
+GETALLEN = ("getal", "bedrag")
 _DIGITS = re.compile(r"(?:\\d|\[0-9\])\{(\d+)\}")
-_DUTCH = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
-          "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%Y%m%d")
+_DUTCH = (
+    "%d-%m-%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%Y%m%d",
+)
 
 
 def trimmed(expression: str, leeg: tuple[str, ...]) -> str:
@@ -31,17 +42,23 @@ def typed(expression: str, column: Column | None) -> str:
     """As the column's kind asks: a date column in ISO, where a Dutch or other known notation was used."""
     if column is not None and column.kind == "datum":
         return iso_date(expression)
+    if column is not None and column.kind in GETALLEN:
+        return decimal(expression)
     return expression
 
 
 def iso_date(expression: str) -> str:
-    """ISO passes; `1-10-2024`, `01/10/2024`, `20241001` and a midnight time behind a date become ISO."""
+    """ISO passes; `1-10-2024`, `01/10/2024`, `20241001` and a midnight time behind a date become ISO.
+
+    What is not recognised gets a question mark before it: DuckDB's cast also takes `infinity`, `2024-1-5` and
+    `2024-10-01 with text behind it` for dates, and no cast takes a question mark.
+    """
     formats = ", ".join(f"'{form}'" for form in _DUTCH)
     parsed = f"try_strptime({expression}, [{formats}])"
     return (
-        f"CASE WHEN {expression} LIKE '____-__-__' THEN {expression} "
+        f"CASE WHEN {expression} LIKE '____-__-__' OR {expression} IS NULL THEN {expression} "
         f"WHEN {parsed} = date_trunc('day', {parsed}) THEN CAST({parsed} AS DATE)::VARCHAR "
-        f"ELSE {expression} END"
+        f"ELSE '?' || {expression} END"
     )
 
 

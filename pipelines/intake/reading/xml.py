@@ -20,8 +20,9 @@ class Readable(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
-def parse(stream: Readable, start: Start, end: Callable[[str], object],
-          text: Callable[[str], object]) -> None:
+def parse(
+    stream: Readable, start: Start, end: Callable[[str], object], text: Callable[[str], object]
+) -> None:
     """Drive the callbacks over `stream`; names are `namespace local`. LeveringGeweigerd if it is unsound XML.
 
     `text` may be called several times for one text. Comments and processing instructions are skipped.
@@ -40,12 +41,15 @@ def parse(stream: Readable, start: Start, end: Callable[[str], object],
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise LeveringGeweigerd(
-            "De XML is beschadigd of niet volledig.", waar=f"regel {error.lineno}",
+            "De XML is beschadigd of niet volledig.",
+            waar=f"regel {error.lineno}",
             remedie="Exporteer het bericht opnieuw uit het bronsysteem.",
         ) from None
     except (LookupError, UnicodeError):  # an encoding that nobody knows
-        raise LeveringGeweigerd("De XML noemt een tekencodering die niet bestaat.",
-                                remedie="Exporteer het bericht opnieuw, in UTF-8.") from None
+        raise LeveringGeweigerd(
+            "De XML noemt een tekencodering die niet bestaat.",
+            remedie="Exporteer het bericht opnieuw, in UTF-8.",
+        ) from None
 
 
 def _refuse_doctype(*_: object) -> None:
