@@ -1,7 +1,7 @@
 """Packs for the OOGO and the comparison of releases, from a publication alone.
 
-Lives here: the doors of this room. Not here: the warehouse, which this room never opens. Charts, PDF and HTML
-libraries are imported when the first pack is built, so that a run without packs does not pay for them.
+Lives here: the doors of this room. Not here: the warehouse, which this room never opens. Charts, PDF and
+HTML libraries are imported when the first pack is built, so that a run without packs does not pay for them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """All packs of a release, in their three forms.
 
-Lives here: which packs, in which order, written where. Not here: content and form. A pack is complete or absent:
-each file is written under another name and then renamed.
+Lives here: which packs, in which order, written where. Not here: content and form. A pack is complete or
+absent: each file is written under another name and then renamed.
 """
 
 from __future__ import annotations
@@ -42,9 +42,18 @@ class Order:
 
 
 def build_packs(
-    release_dir: Path, uit: Path, gemeente: str | None = None, swv: str | None = None, regio: bool = False,
-    profiel: str | None = None, meld: Meld = lambda text: None, *, schooljaar: str | None = None,
-    antwoorden: Path | None = None, vormen: Iterable[str] = FORMS, sinds: Path | None = None,
+    release_dir: Path,
+    uit: Path,
+    gemeente: str | None = None,
+    swv: str | None = None,
+    regio: bool = False,
+    profiel: str | None = None,
+    meld: Meld = lambda text: None,
+    *,
+    schooljaar: str | None = None,
+    antwoorden: Path | None = None,
+    vormen: Iterable[str] = FORMS,
+    sinds: Path | None = None,
 ) -> list[Path]:
     """Write the packs that are asked for (all, if none is named) into `uit` and return their paths.
 
@@ -57,12 +66,18 @@ def build_packs(
     release = Release(release_dir)
     try:
         if profiel is not None and profiel != release.profiel:
-            raise Gebruiksfout(f"Deze publicatie heeft profiel {release.profiel}, niet {profiel}.",
-                               waar=str(release.folder), remedie="Wijs de map van het andere profiel aan.")
+            raise Gebruiksfout(
+                f"Deze publicatie heeft profiel {release.profiel}, niet {profiel}.",
+                waar=str(release.folder),
+                remedie="Wijs de map van het andere profiel aan.",
+            )
         year = schooljaar or release.schooljaren[-1]
         if year not in release.schooljaren:
-            raise Gebruiksfout(f"Deze publicatie heeft geen schooljaar {year}.", waar=str(release.folder),
-                               remedie=f"Kies uit: {', '.join(release.schooljaren)}.")
+            raise Gebruiksfout(
+                f"Deze publicatie heeft geen schooljaar {year}.",
+                waar=str(release.folder),
+                remedie=f"Kies uit: {', '.join(release.schooljaren)}.",
+            )
         wanted = _wanted(release, gemeente, swv, regio)
         for kind, code in wanted:
             View(release, kind, code, year)  # refuses an area that is not there, before anything is made
@@ -92,7 +107,7 @@ def _all(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, lis
         yield from _some(order, wanted)
         return
     size = 8
-    parts = [wanted[start:start + size] for start in range(0, len(wanted), size)]
+    parts = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for found in pool.map(_part, [order] * len(parts), parts):
             yield from found

@@ -1,7 +1,8 @@
 """One published figure with its status, and what may be said about it.
 
 Lives here: the four statuses, Dutch text for each, shares and their 95% Wilson interval. Not here: where a
-figure comes from (release) or in which sentence it stands (topics). A hidden figure has no value here at all.
+figure comes from (release) or in which sentence it stands (topics). A hidden figure has no value here at
+all.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ class Figure:
             raise ValueError("a hidden figure may not carry a value")
 
     @property
+    def number(self) -> int:
+        """The value; ValueError if there is none to tell."""
+        if self.value is None:
+            raise ValueError("this figure is not shown")
+        return self.value
+
+    @property
     def known(self) -> bool:
         """There is a number to speak of, exact or rounded."""
         return self.value is not None
@@ -42,13 +50,11 @@ class Figure:
     @property
     def low(self) -> int:
         """The smallest true count that can lie behind this number."""
-        assert self.value is not None
-        return self.value if self.exact else max(0, self.value - self.drempel + 1)
+        return self.number if self.exact else max(0, self.number - self.drempel + 1)
 
     @property
     def high(self) -> int:
-        assert self.value is not None
-        return self.value if self.exact else self.value + self.drempel - 1
+        return self.number if self.exact else self.number + self.drempel - 1
 
     @property
     def text(self) -> str:
@@ -92,14 +98,19 @@ class Share:
     whole: Figure
 
     @property
+    def number(self) -> int:
+        """The value; ValueError if there is none to tell."""
+        if self.value is None:
+            raise ValueError("this figure is not shown")
+        return self.value
+
+    @property
     def known(self) -> bool:
         return self.part.known and self.whole.known and bool(self.whole.value)
 
     @property
     def per_100(self) -> float:
-        assert self.part.value is not None
-        assert self.whole.value
-        return 100 * self.part.value / self.whole.value
+        return 100 * self.part.number / self.whole.number
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -1,4 +1,5 @@
-"""The typeface of the packs: Source Sans Pro (SIL Open Font License 1.1), from the package font-source-sans-pro.
+"""The typeface of the packs: Source Sans Pro (SIL Open Font License 1.1), from the package
+font-source-sans-pro.
 
 Lives here: finding it, or failing: a pack in another typeface would not be checked for accessibility.
 """
@@ -12,8 +13,13 @@ from pathlib import Path
 from pipelines.errors import Gebruiksfout
 
 PACKAGE = "font_source_sans_pro"
-USED = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-Semibold.ttf", "SourceSansPro-It.ttf",
-        "SourceSansPro-BoldIt.ttf")
+USED = (
+    "SourceSansPro-Regular.ttf",
+    "SourceSansPro-Bold.ttf",
+    "SourceSansPro-Semibold.ttf",
+    "SourceSansPro-It.ttf",
+    "SourceSansPro-BoldIt.ttf",
+)
 
 
 @cache
@@ -22,6 +28,9 @@ def font_folder() -> Path:
     found = find_spec(PACKAGE)
     folder = Path(found.origin).parent / "files" if found and found.origin else None
     if folder is None or not all((folder / name).is_file() for name in USED):
-        raise Gebruiksfout("Het lettertype van de pakketten ontbreekt.", waar=PACKAGE,
-                           remedie="Installeer de omgeving opnieuw: make setup.")
+        raise Gebruiksfout(
+            "Het lettertype van de pakketten ontbreekt.",
+            waar=PACKAGE,
+            remedie="Installeer de omgeving opnieuw: make setup.",
+        )
     return folder

@@ -1,7 +1,9 @@
-"""The pack as one HTML file: everything inside, nothing from the network, a strict content security policy.
+"""The pack as one HTML file: everything inside, nothing from the network, a strict content security
+policy.
 
-Lives here: filling the template and the hashes of its style and scripts. Not here: content (pack) and the look
-(templates/pakket.css). Without JavaScript the page shows the drawn charts; with it they answer to the pointer.
+Lives here: filling the template and the hashes of its style and scripts. Not here: content (pack) and the
+look (templates/pakket.css). Without JavaScript the page shows the drawn charts; with it they answer to the
+pointer.
 """
 
 from __future__ import annotations
@@ -25,10 +27,13 @@ FOLDER = Path(__file__).resolve().parent / "templates"
 def render_html(pack: Pack, drawings: dict[str, Drawing]) -> str:
     """The page as text."""
     return _template().render(
-        pack=pack, demo=DEMO, names={topic.id: topic.name for topic in pack.topics},
+        pack=pack,
+        demo=DEMO,
+        names={topic.id: topic.name for topic in pack.topics},
         drawings={key: inline_svg(drawing) for key, drawing in drawings.items()},
         specs={key: _json(drawing.spec) for key, drawing in drawings.items()},
-        **_page())
+        **_page(),
+    )
 
 
 def _json(value: Any) -> str:
@@ -42,11 +47,17 @@ def _page() -> dict[str, str]:
     """What is the same on every page: style, scripts and the policy that allows exactly these."""
     import vl_convert
 
-    bundle = vl_convert.javascript_bundle(vl_version="6.4").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle = (
+        vl_convert.javascript_bundle(vl_version="6.4")
+        .replace("</script", "<\\/script")
+        .replace("<!--", "<\\!--")
+    )
     css = (FOLDER / "pakket.css").read_text(encoding="utf-8")
     js = (FOLDER / "pakket.js").read_text(encoding="utf-8")
-    csp = (f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(bundle)} {_hash(js)}; img-src data:; "
-           "base-uri 'none'; form-action 'none'")
+    csp = (
+        f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(bundle)} {_hash(js)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
     return {"bundle": bundle, "css": css, "js": js, "csp": csp, "patterns": PATTERNS}
 
 

@@ -1,6 +1,7 @@
 """Dutch as the report writes it: numbers, dates, lists, one and many.
 
-Lives here: small pure functions on words. Not here: what is said (topics, summary) or labels of codes (release).
+Lives here: small pure functions on words. Not here: what is said (topics, summary) or labels of codes
+(release).
 """
 
 from __future__ import annotations
@@ -8,8 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-MAANDEN = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-           "november", "december")
+MAANDEN = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
 def number(value: int | float) -> str:

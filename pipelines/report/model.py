@@ -1,7 +1,8 @@
 """The content of a pack, before it has a form.
 
-Lives here: plain data (pack, topic, finding, chart, table) that PDF, HTML and XLSX all draw from, so that they
-cannot differ. Not here: rules that fill it (topics, summary) and anything about paper, screens or colours.
+Lives here: plain data (pack, topic, finding, chart, table) that PDF, HTML and XLSX all draw from, so that
+they cannot differ. Not here: rules that fill it (topics, summary) and anything about paper, screens or
+colours.
 """
 
 from __future__ import annotations
@@ -75,8 +76,11 @@ class Answer:
         told = [f"Bij uitgave {self.release}."]
         if self.herkend:
             told.append(f"Herkend: {self.herkend}.")
-        told += [f"{label}: {value.rstrip('.')}." for label, value in (
-            ("Verklaring", self.verklaring), ("Afspraak", self.afspraak)) if value]
+        told += [
+            f"{label}: {value.rstrip('.')}."
+            for label, value in (("Verklaring", self.verklaring), ("Afspraak", self.afspraak))
+            if value
+        ]
         return " ".join(told)
 
 
@@ -144,7 +148,9 @@ class Pack:
     @property
     def file_stem(self) -> str:
         place = self.kind if self.kind == "regio" else f"{self.kind}_{self.code}"
-        return f"oogo_{place}_{self.release}" if self.profiel == "oogo" else f"openbaar_{place}_{self.release}"
+        return (
+            f"oogo_{place}_{self.release}" if self.profiel == "oogo" else f"openbaar_{place}_{self.release}"
+        )
 
     def tables(self) -> list[Table]:
         found = [table for topic in self.topics for table in topic.tables]

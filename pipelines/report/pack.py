@@ -25,20 +25,43 @@ def make_pack(view: View, answers: Answers | None = None) -> Pack:
     public = view.release.profiel == "openbaar"
     subtitle = {"gemeente": f"Gemeente {view.name}", "swv": view.name, "regio": "De hele regio"}[view.kind]
     return Pack(
-        kind=view.kind, code=view.place.code, name=view.name,
+        kind=view.kind,
+        code=view.place.code,
+        name=view.name,
         title="Ondersteuning op school en jeugdhulp" if public else "Ondersteuningsanalyse voor het OOGO",
-        subtitle=subtitle, release=view.release.id, profiel=view.release.profiel, schooljaar=view.schooljaar,
-        created=view.release.leverdatum, demo=view.release.demo, contact=view.release.contact,
-        facts=facts(view), findings=findings, decisions=decisions(findings), how_chosen=HOW_CHOSEN,
-        reading_guide=reading_guide(view), topics=tuple(topics), annex=(*_more(topics), *annex(view)), sheets=sheets(view),
+        subtitle=subtitle,
+        release=view.release.id,
+        profiel=view.release.profiel,
+        schooljaar=view.schooljaar,
+        created=view.release.leverdatum,
+        demo=view.release.demo,
+        contact=view.release.contact,
+        facts=facts(view),
+        findings=findings,
+        decisions=decisions(findings),
+        how_chosen=HOW_CHOSEN,
+        reading_guide=reading_guide(view),
+        topics=tuple(topics),
+        annex=(*_more(topics), *annex(view)),
+        sheets=sheets(view),
     )
 
 
 def _more(topics: list[Topic]) -> tuple[Section, ...]:
     """The annex opens with the tables that no topic shows in its text."""
     found = tuple(table for topic in topics for table in topic.more_tables)
-    return (Section("tabellen", "Meer tabellen", (
-        "Alle tabellen, ook van eerdere schooljaren, staan in het werkboek (XLSX) van dezelfde uitgave.",), (), found),)
+    return (
+        Section(
+            "tabellen",
+            "Meer tabellen",
+            (
+                "Alle tabellen, ook van eerdere schooljaren, staan in het werkboek (XLSX) van dezelfde "
+                "uitgave.",
+            ),
+            (),
+            found,
+        ),
+    )
 
 
 def _answered(topic: Topic, view: View, answers: Answers) -> Topic:

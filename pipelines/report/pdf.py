@@ -31,20 +31,32 @@ def render_pdf(pack: Pack, drawings: dict[str, Drawing]) -> bytes:
     """The PDF; OaError if Typst warns about anything."""
     created = date.fromisoformat(pack.created)
     made, warnings = _compiler().compile_with_warnings(
-        input=str(TEMPLATE), format="pdf", sys_inputs={"pack": json.dumps(as_data(pack, drawings), ensure_ascii=False)},
-        pdf_standards=STANDARDS, timestamp=datetime(created.year, created.month, created.day, tzinfo=UTC))
+        input=str(TEMPLATE),
+        format="pdf",
+        sys_inputs={"pack": json.dumps(as_data(pack, drawings), ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=datetime(created.year, created.month, created.day, tzinfo=UTC),
+    )
     if warnings or not isinstance(made, bytes):
-        raise OaError("Het PDF-pakket is niet goed te maken.", waar=pack.file_stem,
-                      remedie="; ".join(warning.message for warning in warnings) or "Meld dit als fout.")
+        raise OaError(
+            "Het PDF-pakket is niet goed te maken.",
+            waar=pack.file_stem,
+            remedie="; ".join(warning.message for warning in warnings) or "Meld dit als fout.",
+        )
     return made
 
 
 @cache
 def _compiler() -> Any:
+    """One for all packs: its cache forgets what it has not used for some packs, so memory stays level."""
     import typst
 
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
-    return typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True)
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())]
+    )
+    return typst.Compiler(
+        input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True
+    )
 
 
 def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
@@ -52,21 +64,37 @@ def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
     created = date.fromisoformat(pack.created)
     many = len(pack.findings)
     return {
-        "title": pack.title, "subtitle": pack.subtitle, "schooljaar": pack.schooljaar, "release": pack.release,
-        "profiel": f"profiel {pack.profiel}", "date": [created.year, created.month, created.day],
+        "title": pack.title,
+        "subtitle": pack.subtitle,
+        "schooljaar": pack.schooljaar,
+        "release": pack.release,
+        "profiel": f"profiel {pack.profiel}",
+        "date": [created.year, created.month, created.day],
         "demo": DEMO if pack.demo else None,
         "kicker": "Op overeenstemming gericht overleg" if pack.profiel == "oogo" else "Openbare cijfers",
-        "findings": {"len": many, "len-text": ZOVEEL.get(many, str(many)),
-                     "items": [finding.text for finding in pack.findings]},
-        "decisions": list(pack.decisions), "facts": [list(fact) for fact in pack.facts],
+        "findings": {
+            "len": many,
+            "len-text": ZOVEEL.get(many, str(many)),
+            "items": [finding.text for finding in pack.findings],
+        },
+        "decisions": list(pack.decisions),
+        "facts": [list(fact) for fact in pack.facts],
         "how_chosen": pack.how_chosen,
         "reading_guide": [_section(section) for section in pack.reading_guide],
         "topics": [
-            {"name": topic.name, "heading": topic.heading, "paragraphs": list(topic.paragraphs),
-             "charts": [_chart(drawings[chart.id]) for chart in topic.charts],
-             "comparison": list(topic.comparison), "tables": [_table(table) for table in topic.tables],
-             "notes": list(topic.notes), "questions": list(topic.questions),
-             "answers": [answer.text for answer in topic.answers]} for topic in pack.topics],
+            {
+                "name": topic.name,
+                "heading": topic.heading,
+                "paragraphs": list(topic.paragraphs),
+                "charts": [_chart(drawings[chart.id]) for chart in topic.charts],
+                "comparison": list(topic.comparison),
+                "tables": [_table(table) for table in topic.tables],
+                "notes": list(topic.notes),
+                "questions": list(topic.questions),
+                "answers": [answer.text for answer in topic.answers],
+            }
+            for topic in pack.topics
+        ],
         "annex": [_section(section) for section in pack.annex],
     }
 
@@ -74,15 +102,30 @@ def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
 def _chart(drawing: Drawing) -> Json:
     found = re.search(r'<svg[^>]* width="([\d.]+)"', drawing.svg)
     width = float(found.group(1)) if found else WIDTH
-    return {"title": drawing.chart.title, "alt": drawing.chart.alt, "svg": drawing.svg, "share": 100 * width / WIDTH}
+    return {
+        "title": drawing.chart.title,
+        "alt": drawing.chart.alt,
+        "svg": drawing.svg,
+        "share": 100 * width / WIDTH,
+    }
 
 
 def _table(table: Table) -> Json:
-    return {"title": table.title, "note": table.note,
-            "columns": [{"title": column.title, "numeric": column.numeric, "weight": _weight(table, place)}
-                        for place, column in enumerate(table.columns)],
-            "rows": [{"total": cell_text(row[0]) == "Totaal", "cells": [
-                {"text": cell_text(cell), "hidden": _hidden(cell)} for cell in row]} for row in table.rows]}
+    return {
+        "title": table.title,
+        "note": table.note,
+        "columns": [
+            {"title": column.title, "numeric": column.numeric, "weight": _weight(table, place)}
+            for place, column in enumerate(table.columns)
+        ],
+        "rows": [
+            {
+                "total": cell_text(row[0]) == "Totaal",
+                "cells": [{"text": cell_text(cell), "hidden": _hidden(cell)} for cell in row],
+            }
+            for row in table.rows
+        ],
+    }
 
 
 def _weight(table: Table, place: int) -> float:
@@ -97,5 +140,9 @@ def _hidden(cell: Cell) -> bool:
 
 
 def _section(section: Section) -> Json:
-    return {"title": section.title, "paragraphs": list(section.paragraphs),
-            "terms": [list(term) for term in section.terms], "tables": [_table(table) for table in section.tables]}
+    return {
+        "title": section.title,
+        "paragraphs": list(section.paragraphs),
+        "terms": [list(term) for term in section.terms],
+        "tables": [_table(table) for table in section.tables],
+    }

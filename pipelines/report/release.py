@@ -1,7 +1,8 @@
 """Reading one release of a publication.
 
 Lives here: finding the release folder, its tables in memory, figures with their status, labels of codes and
-names of places. Not here: the warehouse (this room never opens it) and what is said about the figures (topics).
+names of places. Not here: the warehouse (this room never opens it) and what is said about the figures
+(topics).
 """
 
 from __future__ import annotations
@@ -26,31 +27,50 @@ Row = dict[str, Any]
 # Table: (dimensions in reading order, figures). DOMAIN.md section 9.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ondersteuning_per_gebied": (("schooljaar", "gebied_soort", "gebied", "categorie"), ("leerlingen",)),
-    "ondersteuning_per_school": (("schooljaar", "swv", "bestuur", "vestigingscode", "categorie"), ("leerlingen",)),
-    "ondersteuning_per_bestuur_gemeente": (("schooljaar", "bestuur", "gemeente", "categorie"), ("leerlingen",)),
+    "ondersteuning_per_school": (
+        ("schooljaar", "swv", "bestuur", "vestigingscode", "categorie"),
+        ("leerlingen",),
+    ),
+    "ondersteuning_per_bestuur_gemeente": (
+        ("schooljaar", "bestuur", "gemeente", "categorie"),
+        ("leerlingen",),
+    ),
     "grijs_gebied_redenen": (("schooljaar", "gebied_soort", "gebied", "reden"), ("leerlingen",)),
     "verantwoordelijkheid": (
-        ("schooljaar", "gebied_soort", "gebied", "verantwoordelijke", "financiering"), ("arrangementen",)),
+        ("schooljaar", "gebied_soort", "gebied", "verantwoordelijke", "financiering"),
+        ("arrangementen",),
+    ),
     "organisatie": (("schooljaar", "gebied_soort", "gebied", "ondersteuningsvorm"), ("arrangementen",)),
     "wachttijden": (
         ("schooljaar", "gebied_soort", "gebied", "stap"),
-        ("aantal", "mediaan_dagen", "p90_dagen", "wachtend")),
+        ("aantal", "mediaan_dagen", "p90_dagen", "wachtend"),
+    ),
     "jeugdhulppartners_per_school": (("schooljaar", "vestigingscode"), ("aanbieders",)),
     "overlegpartners": (("schooljaar", "partij_soort", "partij"), ("gemeenten", "swv", "besturen")),
     "koppelgraad": (("schooljaar", "gemeente"), ("leerlingen_onderwijs", "gekoppeld")),
 }
 # Tables that profiel openbaar does not have.
 OOGO_ONLY = ("ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school")
-DIMENSION_TABLES = ("dim_school", "dim_bestuur", "dim_gemeente", "dim_swv", "dim_jeugdregio", "dim_schooljaar")
+DIMENSION_TABLES = (
+    "dim_school",
+    "dim_bestuur",
+    "dim_gemeente",
+    "dim_swv",
+    "dim_jeugdregio",
+    "dim_schooljaar",
+)
 
 
 def find_release(place: Path) -> Path:
-    """The release folder at `place` (a release, or a folder with `current`); Gebruiksfout if there is none."""
+    """The release folder at `place` (a release, or a folder with `current`); Gebruiksfout if none."""
     for folder in (place, place / "current"):
         if (folder / "release.json").is_file() and (folder / "parquet").is_dir():
             return folder.resolve()
-    raise Gebruiksfout("Hier ligt geen publicatie.", waar=str(place),
-                       remedie="Draai eerst: oa run (en oa publish), of wijs een map met release.json aan.")
+    raise Gebruiksfout(
+        "Hier ligt geen publicatie.",
+        waar=str(place),
+        remedie="Draai eerst: oa run (en oa publish), of wijs een map met release.json aan.",
+    )
 
 
 @cache
@@ -80,13 +100,16 @@ class Release:
         self.tables: set[str] = set()
         for file in sorted((self.folder / "parquet").glob("*.parquet")):
             path = str(file).replace("'", "''")
-            self._con.execute(f'CREATE TABLE "{file.stem}" AS SELECT * FROM read_parquet(\'{path}\')')
+            self._con.execute(f"CREATE TABLE \"{file.stem}\" AS SELECT * FROM read_parquet('{path}')")
             self.tables.add(file.stem)
         self.publicatie: Row = self._rows("SELECT * FROM publicatie")[0]
         missing = [name for name in self._expected() if name not in self.tables]
         if missing:
-            raise Gebruiksfout(f"De publicatie mist tabellen: {', '.join(missing)}.", waar=str(self.folder),
-                               remedie="Publiceer opnieuw met deze versie.")
+            raise Gebruiksfout(
+                f"De publicatie mist tabellen: {', '.join(missing)}.",
+                waar=str(self.folder),
+                remedie="Publiceer opnieuw met deze versie.",
+            )
 
     def _expected(self) -> list[str]:
         published = [name for name in TABLES if self.profiel == "oogo" or name not in OOGO_ONLY]
@@ -142,19 +165,36 @@ class Release:
 
     @cached_property
     def schooljaren(self) -> list[str]:
-        return [row["schooljaar"] for row in self._rows(
-            "SELECT DISTINCT schooljaar FROM ondersteuning_per_gebied ORDER BY schooljaar")]
+        return [
+            row["schooljaar"]
+            for row in self._rows(
+                "SELECT DISTINCT schooljaar FROM ondersteuning_per_gebied ORDER BY schooljaar"
+            )
+        ]
 
     # Rows and figures
 
     def rows(self, table: str, **where: object) -> list[Row]:
-        """Rows of a published table that match `where`, sorted by its dimensions; [] if not in this profiel."""
+        """Rows of a published table that match `where`, in reading order; [] if not in this profiel."""
         if table not in self.tables:
             return []
         dims = TABLES[table][0] if table in TABLES else ()
         condition = " AND ".join(f'"{name}" = ?' for name in where) or "true"
         order = f" ORDER BY {', '.join(dims)}" if dims else " ORDER BY ALL"
         return self._rows(f'SELECT * FROM "{table}" WHERE {condition}{order}', where.values())
+
+    def rows_among(self, table: str, keys: tuple[str, ...], members: Iterable[tuple[str, ...]]) -> list[Row]:
+        """Rows of which the columns `keys` together are one of `members`, in reading order."""
+        wanted = list(members)
+        if table not in self.tables or not wanted:
+            return []
+        marks = ", ".join("(" + ", ".join("?" * len(keys)) + ")" for _ in wanted)
+        columns = ", ".join(f'"{key}"' for key in keys)
+        return self._rows(
+            f'SELECT * FROM "{table}" WHERE ({columns}) IN (VALUES {marks}) ORDER BY '
+            f'{", ".join(TABLES[table][0])}',
+            [value for member in wanted for value in member],
+        )
 
     def figure(self, row: Row, name: str) -> Figure:
         """The figure `name` of a row with its own status, or the row's if the table has but one figure."""
@@ -179,8 +219,13 @@ class Release:
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
-        places = {"gemeente": "dim_gemeente", "swv": "dim_swv", "bestuur": "dim_bestuur",
-                  "jeugdregio": "dim_jeugdregio", "vestigingscode": "dim_school"}
+        places = {
+            "gemeente": "dim_gemeente",
+            "swv": "dim_swv",
+            "bestuur": "dim_bestuur",
+            "jeugdregio": "dim_jeugdregio",
+            "vestigingscode": "dim_school",
+        }
         return {
             key: {str(row[key]): str(row["naam"] or row[key]) for row in self.rows(table)}
             for key, table in places.items()
@@ -190,7 +235,9 @@ class Release:
         """The name of a member of a dimension; the code itself if it has none."""
         if code == TOTAAL:
             return "Totaal"
-        key = {"woongemeente": "gemeente", "schoolgemeente": "gemeente", "school": "vestigingscode"}.get(key, key)
+        key = {"woongemeente": "gemeente", "schoolgemeente": "gemeente", "school": "vestigingscode"}.get(
+            key, key
+        )
         if key in self._names:
             return self._names[key].get(code, code)
         if key == "regio":
@@ -210,8 +257,9 @@ class Release:
 
     def coverage(self, schooljaar: str) -> tuple[list[str], list[str]]:
         """Names of the participants that did and that did not deliver jeugdhulp for a schooljaar."""
-        complete = {row["gemeente"]: bool(row["volledig"])
-                    for row in self.rows("koppelgraad", schooljaar=schooljaar)}
+        complete = {
+            row["gemeente"]: bool(row["volledig"]) for row in self.rows("koppelgraad", schooljaar=schooljaar)
+        }
         have = [self.name("gemeente", code) for code in self.participants if complete.get(code)]
         lack = [self.name("gemeente", code) for code in self.participants if not complete.get(code)]
         return sorted(have), sorted(lack)

@@ -5,8 +5,6 @@ Lives here: which rows go along and their Dutch headers. Not here: writing XLSX 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pipelines.report.model import Cell, Column, Sheet
 from pipelines.report.release import ONBEKEND, TABLES, TOTAAL, Row
 from pipelines.report.view import View
@@ -15,9 +13,15 @@ from pipelines.report.view import View
 SHEETS = {
     "ondersteuning_per_gebied": ("Per gebied", "Leerlingen per gebied en categorie"),
     "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie (afgerond)"),
-    "ondersteuning_per_bestuur_gemeente": ("Per bestuur en gemeente", "Leerlingen per schoolbestuur en woongemeente"),
+    "ondersteuning_per_bestuur_gemeente": (
+        "Per bestuur en gemeente",
+        "Leerlingen per schoolbestuur en woongemeente",
+    ),
     "grijs_gebied_redenen": ("Redenen grijs gebied", "Redenen en signalen"),
-    "verantwoordelijkheid": ("Verantwoordelijkheid", "Wie is verantwoordelijk en wie betaalt (arrangementen)"),
+    "verantwoordelijkheid": (
+        "Verantwoordelijkheid",
+        "Wie is verantwoordelijk en wie betaalt (arrangementen)",
+    ),
     "organisatie": ("Organisatie", "Vorm van de ondersteuning (arrangementen)"),
     "wachttijden": ("Wachttijden", "Wachttijden in dagen"),
     "jeugdhulppartners_per_school": ("Jeugdhulppartners", "Jeugdhulpaanbieders per school"),
@@ -25,59 +29,95 @@ SHEETS = {
     "koppelgraad": ("Koppelgraad", "Onderwijs gekoppeld aan jeugdhulp"),
 }
 HEADS = {
-    "schooljaar": "Schooljaar", "gebied_soort": "Soort gebied", "gebied": "Gebied", "categorie": "Categorie",
-    "swv": "Samenwerkingsverband", "bestuur": "Schoolbestuur", "vestigingscode": "School", "gemeente": "Gemeente",
-    "reden": "Reden of signaal", "verantwoordelijke": "Verantwoordelijk", "financiering": "Wie betaalt",
-    "ondersteuningsvorm": "Vorm", "stap": "Stap", "partij_soort": "Soort partij", "partij": "Partij",
-    "leerlingen": "Leerlingen", "arrangementen": "Arrangementen", "aantal": "Aantal",
-    "mediaan_dagen": "Helft wachtte hoogstens (dagen)", "p90_dagen": "Een op de tien wachtte minstens (dagen)",
-    "wachtend": "Wacht nog", "aanbieders": "Jeugdhulpaanbieders", "gemeenten": "Gemeenten", "besturen": "Schoolbesturen",
-    "leerlingen_onderwijs": "Leerlingen met onderwijsondersteuning", "gekoppeld": "Daarvan met jeugdhulp",
-    "soort": "Kern of signaal", "volledig": "Volledig",
+    "schooljaar": "Schooljaar",
+    "gebied_soort": "Soort gebied",
+    "gebied": "Gebied",
+    "categorie": "Categorie",
+    "swv": "Samenwerkingsverband",
+    "bestuur": "Schoolbestuur",
+    "vestigingscode": "School",
+    "gemeente": "Gemeente",
+    "reden": "Reden of signaal",
+    "verantwoordelijke": "Verantwoordelijk",
+    "financiering": "Wie betaalt",
+    "ondersteuningsvorm": "Vorm",
+    "stap": "Stap",
+    "partij_soort": "Soort partij",
+    "partij": "Partij",
+    "leerlingen": "Leerlingen",
+    "arrangementen": "Arrangementen",
+    "aantal": "Aantal",
+    "mediaan_dagen": "Helft wachtte hoogstens (dagen)",
+    "p90_dagen": "Een op de tien wachtte minstens (dagen)",
+    "wachtend": "Wacht nog",
+    "aanbieders": "Jeugdhulpaanbieders",
+    "gemeenten": "Gemeenten",
+    "besturen": "Schoolbesturen",
+    "leerlingen_onderwijs": "Leerlingen met onderwijsondersteuning",
+    "gekoppeld": "Daarvan met jeugdhulp",
+    "soort": "Kern of signaal",
+    "volledig": "Volledig",
 }
 FIGURE_HEADS = {("overlegpartners", "swv"): "Samenwerkingsverbanden"}
-GEBIED_SOORT = {"woongemeente": "Gemeente waar de leerling woont", "schoolgemeente": "Gemeente van de school",
-                "jeugdregio": "Jeugdregio", "swv": "Samenwerkingsverband", "regio": "Regio"}
-BY_AREA = ("ondersteuning_per_gebied", "grijs_gebied_redenen", "verantwoordelijkheid", "organisatie", "wachttijden")
+GEBIED_SOORT = {
+    "woongemeente": "Gemeente waar de leerling woont",
+    "schoolgemeente": "Gemeente van de school",
+    "jeugdregio": "Jeugdregio",
+    "swv": "Samenwerkingsverband",
+    "regio": "Regio",
+}
+BY_AREA = (
+    "ondersteuning_per_gebied",
+    "grijs_gebied_redenen",
+    "verantwoordelijkheid",
+    "organisatie",
+    "wachttijden",
+)
 
 
 def sheets(view: View) -> tuple[Sheet, ...]:
     """One sheet per published table of this profiel that has rows for the area."""
-    made = []
-    for table, (name, title) in SHEETS.items():
-        keep = _filter(view, table)
-        rows = [row for row in view.release.rows(table) if keep(row)]
-        if rows:
-            made.append(_sheet(view, table, name, title, rows))
-    return tuple(made)
+    found = ((table, _rows(view, table)) for table in SHEETS)
+    return tuple(_sheet(view, table, *SHEETS[table], rows) for table, rows in found if rows)
 
 
-def _filter(view: View, table: str) -> Callable[[Row], bool]:
-    """Which rows of a table belong in the workbook of this area; the region gets them all."""
+def _rows(view: View, table: str) -> list[Row]:
+    """The rows of a table that belong in the workbook of this area; the region gets them all."""
+    release = view.release
     if view.kind == "regio":
-        return lambda row: True
+        return release.rows(table)
     if table in BY_AREA:
-        places = {(place.soort, place.code) for _, place in view.labelled}
-        return lambda row: (row["gebied_soort"], row["gebied"]) in places
-    schools = {code for code, school in view.release.schools.items() if school[view.kind] == view.code}
-    besturen = {view.release.schools[code]["bestuur"] for code in schools} - {ONBEKEND}
+        return release.rows_among(
+            table, ("gebied_soort", "gebied"), ((place.soort, place.code) for _, place in view.labelled)
+        )
+    schools = sorted(code for code, school in release.schools.items() if school[view.kind] == view.code)
+    besturen = sorted({release.schools[code]["bestuur"] for code in schools} - {ONBEKEND})
     if table == "ondersteuning_per_school":
-        swvs = set(view.swvs)
-        return lambda row: row["vestigingscode"] in schools or (row["vestigingscode"] == TOTAAL and (
-            row["swv"] == TOTAAL or (row["swv"] in swvs and row["bestuur"] in {TOTAAL, *besturen})))
+        nested = [(swv, bestuur, TOTAAL) for swv in view.swvs for bestuur in (TOTAAL, *besturen)]
+        own = [(release.schools[code]["swv"], release.schools[code]["bestuur"], code) for code in schools]
+        return release.rows_among(
+            table, ("swv", "bestuur", "vestigingscode"), [(TOTAAL, TOTAAL, TOTAAL), *nested, *own]
+        )
     if table == "jeugdhulppartners_per_school":
-        return lambda row: row["vestigingscode"] in schools
+        return release.rows_among(table, ("vestigingscode",), ((code,) for code in schools))
     if table == "ondersteuning_per_bestuur_gemeente":
         if view.kind == "gemeente":
-            return lambda row: row["gemeente"] in (view.code, TOTAAL)
-        return lambda row: row["bestuur"] in {TOTAAL, *besturen}
+            return release.rows_among(table, ("gemeente",), ((view.code,), (TOTAAL,)))
+        return release.rows_among(table, ("bestuur",), ((code,) for code in (TOTAAL, *besturen)))
     if table == "overlegpartners":
-        parties = {("gemeente", view.code), *(("swv", code) for code in view.swvs),
-                   *(("bestuur", code) for code in besturen), *(("school", code) for code in schools)}
-        return lambda row: (row["partij_soort"], row["partij"]) in parties
+        return release.rows_among(
+            table,
+            ("partij_soort", "partij"),
+            [
+                ("gemeente", view.code),
+                *(("swv", code) for code in view.swvs),
+                *(("bestuur", code) for code in besturen),
+                *(("school", code) for code in schools),
+            ],
+        )
     if table == "koppelgraad" and view.kind == "gemeente":
-        return lambda row: row["gemeente"] == view.code
-    return lambda row: True
+        return release.rows(table, gemeente=view.code)
+    return release.rows(table)
 
 
 def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sheet:
@@ -87,12 +127,19 @@ def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sh
     for figure in figures:
         label = FIGURE_HEADS.get((table, figure), HEADS[figure])
         heads += [Column(label), Column(f"{label}: status" if len(figures) > 1 else "Status", numeric=False)]
-    return Sheet(name, table, title, tuple(heads), tuple(_row(view, dims, figures, extra, row) for row in rows))
+    return Sheet(
+        name, table, title, tuple(heads), tuple(_row(view, dims, figures, extra, row) for row in rows)
+    )
 
 
-def _row(view: View, dims: tuple[str, ...], figures: tuple[str, ...], extra: list[str], row: Row) -> tuple[Cell, ...]:
+def _row(
+    view: View, dims: tuple[str, ...], figures: tuple[str, ...], extra: list[str], row: Row
+) -> tuple[Cell, ...]:
     cells: list[Cell] = [_label(view, dim, row) for dim in dims]
-    cells += [("ja" if row[name] else "nee") if isinstance(row[name], bool) else str(row[name] or "") for name in extra]
+    cells += [
+        ("ja" if row[name] else "nee") if isinstance(row[name], bool) else str(row[name] or "")
+        for name in extra
+    ]
     for name in figures:
         figure = view.release.figure(row, name)
         cells += [figure, figure.status.replace("_", " ")]

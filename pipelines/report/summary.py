@@ -12,8 +12,10 @@ from pipelines.report.model import Finding, Topic
 from pipelines.report.view import View
 
 HOW_CHOSEN = (
-    "De drie bevindingen zijn gekozen met een vaste regel, niet door een persoon. Voorop gaan ontbrekende gegevens, het "
-    "grijze gebied, wachten boven de norm en verschillen die te groot zijn voor toeval. Uit elk onderwerp komt er "
+    "De drie bevindingen zijn gekozen met een vaste regel, niet door een persoon. Voorop gaan ontbrekende "
+    "gegevens, het "
+    "grijze gebied, wachten boven de norm en verschillen die te groot zijn voor toeval. Uit elk onderwerp "
+    "komt er "
     "hoogstens één."
 )
 
@@ -42,8 +44,10 @@ def standing(view: View) -> str:
 def facts(view: View) -> tuple[tuple[str, str], ...]:
     have, lack = view.release.coverage(view.schooljaar)
     year = view.release.rows("dim_schooljaar", schooljaar=view.schooljaar)[0]
-    delivered = f"{count(len(have), 'gemeente', 'gemeenten')} en " \
+    delivered = (
+        f"{count(len(have), 'gemeente', 'gemeenten')} en "
         f"{count(int(year['besturen_geleverd']), 'schoolbestuur', 'schoolbesturen')}"
+    )
     if lack:
         delivered += f". Er ontbreekt: {listing(lack)}"
     return (

@@ -1,7 +1,7 @@
 """The area a pack is about, and the areas it is compared with.
 
-Lives here: which gebied_soort tells about a gemeente, an SWV or the region, how a sentence names it, and tables
-that lay areas side by side. Not here: the sentences themselves (topics).
+Lives here: which gebied_soort tells about a gemeente, an SWV or the region, how a sentence names it, and
+tables that lay areas side by side. Not here: the sentences themselves (topics).
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ class View:
         if self.kind not in KINDS:
             raise ValueError("unknown kind of pack")
         if self.kind != "regio" and self.code not in available(self.release)[self.kind]:
-            raise Gebruiksfout(f"Deze publicatie heeft geen {self.kind} {self.code}.", waar=str(self.release.folder),
-                               remedie=f"Kies uit: {', '.join(available(self.release)[self.kind])}.")
+            raise Gebruiksfout(
+                f"Deze publicatie heeft geen {self.kind} {self.code}.",
+                waar=str(self.release.folder),
+                remedie=f"Kies uit: {', '.join(available(self.release)[self.kind])}.",
+            )
 
     @cached_property
     def place(self) -> Place:
@@ -46,14 +49,21 @@ class View:
     @property
     def who(self) -> str:
         """Whom the figures are about, as a noun phrase."""
-        return {"gemeente": f"leerlingen die in {self.name} wonen",
-                "swv": f"leerlingen op scholen van {self.name}",
-                "regio": "leerlingen in de hele regio"}[self.kind]
+        return {
+            "gemeente": f"leerlingen die in {self.name} wonen",
+            "swv": f"leerlingen op scholen van {self.name}",
+            "regio": "leerlingen in de hele regio",
+        }[self.kind]
 
     @property
     def where(self) -> str:
-        return "in de regio" if self.kind == "regio" else f"in {self.name}" if self.kind == "gemeente" \
+        return (
+            "in de regio"
+            if self.kind == "regio"
+            else f"in {self.name}"
+            if self.kind == "gemeente"
             else f"bij {self.name}"
+        )
 
     @cached_property
     def swvs(self) -> list[str]:
@@ -96,10 +106,15 @@ class View:
 
     def at(self, place: Place, schooljaar: str | None = None) -> dict[str, str]:
         """The conditions that select a place in a table per gebied."""
-        return {"schooljaar": schooljaar or self.schooljaar, "gebied_soort": place.soort, "gebied": place.code}
+        return {
+            "schooljaar": schooljaar or self.schooljaar,
+            "gebied_soort": place.soort,
+            "gebied": place.code,
+        }
 
-    def figures(self, table: str, key: str, figure: str, place: Place | None = None,
-                schooljaar: str | None = None) -> dict[str, Figure]:
+    def figures(
+        self, table: str, key: str, figure: str, place: Place | None = None, schooljaar: str | None = None
+    ) -> dict[str, Figure]:
         return self.release.figures(table, key, figure, **self.at(place or self.place, schooljaar))
 
     def previous(self) -> str | None:
@@ -107,12 +122,22 @@ class View:
         return years[-1] if years else None
 
     def volledig(self, schooljaar: str | None = None, place: Place | None = None) -> bool:
-        rows = self.release.rows("ondersteuning_per_gebied", categorie=TOTAAL,
-                                 **self.at(place or self.place, schooljaar))
+        rows = self.release.rows(
+            "ondersteuning_per_gebied", categorie=TOTAAL, **self.at(place or self.place, schooljaar)
+        )
         return bool(rows) and bool(rows[0]["volledig"])
 
-    def side_by_side(self, table: str, key: str, figure: str, *, title: str, first: str,
-                     codes: list[str] | None = None, note: str = "") -> Table:
+    def side_by_side(
+        self,
+        table: str,
+        key: str,
+        figure: str,
+        *,
+        title: str,
+        first: str,
+        codes: list[str] | None = None,
+        note: str = "",
+    ) -> Table:
         """Codes as rows, own area and the others as columns."""
         codes = codes or [*code_list(key), TOTAAL]
         columns = [self.figures(table, key, figure, place) for _, place in self.labelled]
@@ -144,6 +169,10 @@ def share_row(label: str, shares: list[tuple[str, Share]]) -> tuple[Cell, ...]:
 def available(release: Release) -> dict[str, list[str]]:
     """The packs that a release can give, per kind: participating gemeenten, SWVs with schools, the region."""
     latest = release.schooljaren[-1]
-    swvs = {row["gebied"] for row in release.rows(
-        "ondersteuning_per_gebied", schooljaar=latest, gebied_soort="swv", categorie=TOTAAL)} - {ONBEKEND}
+    swvs = {
+        row["gebied"]
+        for row in release.rows(
+            "ondersteuning_per_gebied", schooljaar=latest, gebied_soort="swv", categorie=TOTAAL
+        )
+    } - {ONBEKEND}
     return {"gemeente": release.participants, "swv": sorted(swvs), "regio": [TOTAAL]}

@@ -1,7 +1,7 @@
 """The pack as a workbook: a contents sheet, one sheet per published table, definitions.
 
-Lives here: how cells are written. Not here: which rows (sheets) or texts (pack). Every cell is written as text or
-as a number of its own accord, so nothing in it can be a formula or a link to elsewhere.
+Lives here: how cells are written. Not here: which rows (sheets) or texts (pack). Every cell is written as
+text or as a number of its own accord, so nothing in it can be a formula or a link to elsewhere.
 """
 
 from __future__ import annotations
@@ -15,24 +15,37 @@ from pipelines.report.model import Column, Pack, Sheet, cell_text
 from pipelines.report.pack import DEMO
 
 HEAD_ROW = 2
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-           "nan_inf_to_errors": False}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
-    """The workbook as bytes; `extra` are sheets from outside the pack (what changed since another release)."""
+    """The workbook as bytes; `extra` are sheets from outside the pack, as what changed since a release."""
     import xlsxwriter
 
     target = BytesIO()
     book = xlsxwriter.Workbook(target, OPTIONS)
-    book.set_properties({"title": f"{pack.title}: {pack.subtitle}, {pack.schooljaar}", "keywords": pack.release,
-                         "author": "Ondersteuningsanalyse", "created": datetime.fromisoformat(pack.created)})
+    book.set_properties(
+        {
+            "title": f"{pack.title}: {pack.subtitle}, {pack.schooljaar}",
+            "keywords": pack.release,
+            "author": "Ondersteuningsanalyse",
+            "created": datetime.fromisoformat(pack.created),
+        }
+    )
     looks = {
-        "title": book.add_format({"bold": True, "font_size": 14}), "bold": book.add_format({"bold": True}),
-        "head": book.add_format({"bold": True, "bg_color": "#EEF3F8", "bottom": 2, "text_wrap": True,
-                                 "valign": "bottom"}),
-        "number": book.add_format({"num_format": "#,##0"}), "hidden": book.add_format({"italic": True,
-                                                                                       "align": "right"}),
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "bold": book.add_format({"bold": True}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#EEF3F8", "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        ),
+        "number": book.add_format({"num_format": "#,##0"}),
+        "hidden": book.add_format({"italic": True, "align": "right"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "demo": book.add_format({"bold": True, "bg_color": "#FDF0D9"}),
         "link": book.add_format({"font_color": "#1B5E9B", "underline": 1}),
@@ -51,7 +64,9 @@ def _page(book: Any, name: str, pack: Pack) -> Any:
     page = book.add_worksheet(name)
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.set_footer(f"&L{_plain(pack.subtitle)}, {pack.schooljaar}, uitgave {_plain(pack.release)}&R&P van &N")
+    page.set_footer(
+        f"&L{_plain(pack.subtitle)}, {pack.schooljaar}, uitgave {_plain(pack.release)}&R&P van &N"
+    )
     if pack.demo:
         page.set_header(f"&L{DEMO}")
     return page
@@ -77,9 +92,11 @@ def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str,
         page.write_string(row, 1, meaning, looks["wrap"])
         row += 1
     row += 1
-    for name, meaning in (("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
-                          *((sheet.name, sheet.title) for sheet in sheets),
-                          ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen")):
+    for name, meaning in (
+        ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
+        *((sheet.name, sheet.title) for sheet in sheets),
+        ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
+    ):
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)
         page.write_string(row, 1, meaning, looks["wrap"])
         row += 1
@@ -99,7 +116,9 @@ def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     lines = [("De belangrijkste", finding.text) for finding in pack.findings]
     lines += [("Wat wordt van u gevraagd", decision) for decision in pack.decisions]
     for topic in pack.topics:
-        lines += [(topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)]
+        lines += [
+            (topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)
+        ]
         lines += [(f"{topic.name}: eerder gezegd", answer.text) for answer in topic.answers]
     for row, (name, text) in enumerate(lines, HEAD_ROW):
         page.write_string(row, 0, name, looks["wrap"])

@@ -1,8 +1,8 @@
 """A small fictional release, written with exactly the published tables, for tests of the report.
 
 Lives here: counts made by a fixed arithmetic rule, with every status in it (getoond, afgerond, onderdrukt,
-niet_te_bepalen), a gemeente that did not deliver, an empty waiting step and a school below the threshold. Not
-here: disclosure control; hiding is by a plain rule, enough to see that hidden stays hidden.
+niet_te_bepalen), a gemeente that did not deliver, an empty waiting step and a school below the threshold.
+Not here: disclosure control; hiding is by a plain rule, enough to see that hidden stays hidden.
 """
 
 from __future__ import annotations
@@ -18,22 +18,50 @@ GEMEENTEN = {"0307": "Amersfoort", "0308": "Baarn", "0313": "Bunschoten", "0327"
 WOONGEMEENTEN = (*GEMEENTEN, "buitenland", "onbekend")
 SWV = {"PO2602": "PO", "VO2602": "VO"}
 BESTUREN = {"41201": "Stichting De Eem", "41202": "Stichting Laakdal", "41203": "Stichting Vathorst"}
-CATEGORIEEN = {"grijs_gebied": 7, "niet_te_bepalen": 0, "samenloop": 18, "alleen_onderwijs": 60,
-               "alleen_jeugdhulp": 44, "in_aanvraag": 9}
-REDENEN = {"verantwoordelijkheid_in_overleg": ("kern", 5), "wacht_zonder_verantwoordelijke": ("kern", 2),
-           "afgewezen_andere_wet": ("kern", 1), "wacht_op_besluit": ("signaal", 12),
-           "verantwoordelijke_onbekend": ("signaal", 4), "dubbel_aanbod": ("signaal", 3)}
-VERANTWOORDELIJKEN = ("school", "swv", "gemeente", "zorgkantoor", "zorgverzekeraar", "gezamenlijk", "in_overleg",
-                      "onbekend")
+CATEGORIEEN = {
+    "grijs_gebied": 7,
+    "niet_te_bepalen": 0,
+    "samenloop": 18,
+    "alleen_onderwijs": 60,
+    "alleen_jeugdhulp": 44,
+    "in_aanvraag": 9,
+}
+REDENEN = {
+    "verantwoordelijkheid_in_overleg": ("kern", 5),
+    "wacht_zonder_verantwoordelijke": ("kern", 2),
+    "afgewezen_andere_wet": ("kern", 1),
+    "wacht_op_besluit": ("signaal", 12),
+    "verantwoordelijke_onbekend": ("signaal", 4),
+    "dubbel_aanbod": ("signaal", 3),
+}
+VERANTWOORDELIJKEN = (
+    "school",
+    "swv",
+    "gemeente",
+    "zorgkantoor",
+    "zorgverzekeraar",
+    "gezamenlijk",
+    "in_overleg",
+    "onbekend",
+)
 FINANCIERINGEN = ("school", "swv", "jeugdwet", "wlz", "zvw", "gezamenlijk_budget", "geen", "onbekend")
-VORMEN = ("begeleiding_in_klas", "begeleiding_buiten_klas", "groepsaanbod", "onderwijszorgarrangement",
-          "plaatsing_sbo", "plaatsing_so_vso", "thuis_of_elders")
+VORMEN = (
+    "begeleiding_in_klas",
+    "begeleiding_buiten_klas",
+    "groepsaanbod",
+    "onderwijszorgarrangement",
+    "plaatsing_sbo",
+    "plaatsing_so_vso",
+    "thuis_of_elders",
+)
 STAPPEN = ("behoefte_besluit", "besluit_start", "toegewezen_ingang")
 NIET_GELEVERD = ("0308", "2022-2023")  # gemeente and schooljaar without a delivery of jeugdhulp
 JEUGDHULP_CATEGORIEEN = ("samenloop", "alleen_onderwijs", "alleen_jeugdhulp", "in_aanvraag")
 GEBIEDEN = {
-    "woongemeente": {code: (1 if code == "onbekend" else 2 if code == "buitenland" else weight)
-                     for code, weight in zip(WOONGEMEENTEN, (52, 14, 9, 16, 0, 0), strict=True)},
+    "woongemeente": {
+        code: (1 if code == "onbekend" else 2 if code == "buitenland" else weight)
+        for code, weight in zip(WOONGEMEENTEN, (52, 14, 9, 16, 0, 0), strict=True)
+    },
     "schoolgemeente": {**dict(zip(GEMEENTEN, (61, 11, 6, 12), strict=True)), "onbekend": 5},
     "swv": {"PO2602": 50, "VO2602": 36, "onbekend": 6},
     "jeugdregio": {"Regio Eem": 91, "onbekend": 3, "buitenland": 1},
@@ -48,9 +76,17 @@ def _schools() -> list[tuple]:
         code = f"1{i % 4}A{chr(65 + i)}00"
         vo = i in (3, 7, 11)
         soort = "SBO" if i == 9 else "VSO" if i == 14 else "VO" if vo else "BO"
-        rows.append((code, f"School {chr(65 + i)}", soort, list(BESTUREN)[i % 3],
-                     "VO2602" if vo or soort == "VSO" else "PO2602", list(GEMEENTEN)[(i * i) % 4],
-                     110 + 47 * i if not vo else 900 + 40 * i))
+        rows.append(
+            (
+                code,
+                f"School {chr(65 + i)}",
+                soort,
+                list(BESTUREN)[i % 3],
+                "VO2602" if vo or soort == "VSO" else "PO2602",
+                list(GEMEENTEN)[(i * i) % 4],
+                110 + 47 * i if not vo else 900 + 40 * i,
+            )
+        )
     return [*rows, ("onbekend", "Onbekende school", None, "onbekend", "onbekend", "onbekend", None)]
 
 
@@ -67,8 +103,12 @@ def _rounded(count: int, drempel: int) -> tuple[int | None, str]:
 
 
 def _gebieden() -> list[tuple]:
-    return [(j, soort, gebied, gewicht, JAAR) for JAAR, j in enumerate(SCHOOLJAREN)
-            for soort, leden in GEBIEDEN.items() for gebied, gewicht in leden.items()]
+    return [
+        (j, soort, gebied, gewicht, JAAR)
+        for JAAR, j in enumerate(SCHOOLJAREN)
+        for soort, leden in GEBIEDEN.items()
+        for gebied, gewicht in leden.items()
+    ]
 
 
 def _volledig(schooljaar: str, soort: str, gebied: str) -> bool:
@@ -181,7 +221,10 @@ def _wachttijden(drempel: int) -> list[tuple]:
             elif rijen < 10:
                 mediaan = p90 = (None, "onderdrukt")
             else:
-                mediaan, p90 = (30 - 8 * s + gewicht % 7 + nr, "getoond"), (80 - 20 * s + gewicht % 11, "getoond")
+                mediaan, p90 = (
+                    (30 - 8 * s + gewicht % 7 + nr, "getoond"),
+                    (80 - 20 * s + gewicht % 11, "getoond"),
+                )
             wachtend = _exact(gewicht // 6, drempel) if s == 0 else (None, "getoond")
             figures = (aantal, mediaan, p90, wachtend)
             gravest = max((status for _, status in figures), key=lambda status: rank[status])
@@ -199,13 +242,17 @@ def _overlegpartners(openbaar: bool) -> list[tuple]:
             parties += [("school", row[0]) for row in _schools() if row[0] != "onbekend"]
         for i, (soort, partij) in enumerate(parties):
             if partij == KLEIN:
-                rows.append((jaar, soort, partij, None, "onderdrukt", None, "getoond", None, "getoond",
-                             "onderdrukt"))
+                rows.append(
+                    (jaar, soort, partij, None, "onderdrukt", None, "getoond", None, "getoond", "onderdrukt")
+                )
             elif soort == "gemeente":
-                rows.append((jaar, soort, partij, None, "getoond", 2, "getoond", 1 + i % 3, "getoond", "getoond"))
+                rows.append(
+                    (jaar, soort, partij, None, "getoond", 2, "getoond", 1 + i % 3, "getoond", "getoond")
+                )
             else:
-                rows.append((jaar, soort, partij, 1 + i % 4, "getoond", None, "getoond", None, "getoond",
-                             "getoond"))
+                rows.append(
+                    (jaar, soort, partij, 1 + i % 4, "getoond", None, "getoond", None, "getoond", "getoond")
+                )
     return rows
 
 
@@ -226,37 +273,47 @@ _COLUMNS = {
     "ondersteuning_per_school": "schooljaar swv bestuur vestigingscode categorie leerlingen# status",
     "ondersteuning_per_bestuur_gemeente": "schooljaar bestuur gemeente categorie leerlingen# status",
     "grijs_gebied_redenen": "schooljaar gebied_soort gebied reden soort leerlingen# volledig? status",
-    "verantwoordelijkheid": "schooljaar gebied_soort gebied verantwoordelijke financiering arrangementen# status",
+    "verantwoordelijkheid": "schooljaar gebied_soort gebied verantwoordelijke financiering arrangementen# "
+                            "status",
     "organisatie": "schooljaar gebied_soort gebied ondersteuningsvorm arrangementen# status",
-    "wachttijden": "schooljaar gebied_soort gebied stap aantal# aantal_status mediaan_dagen# mediaan_dagen_status "
-                   "p90_dagen# p90_dagen_status wachtend# wachtend_status volledig? status",
+    "wachttijden": "schooljaar gebied_soort gebied stap aantal# aantal_status mediaan_dagen# "
+                   "mediaan_dagen_status "
+    "p90_dagen# p90_dagen_status wachtend# wachtend_status volledig? status",
     "jeugdhulppartners_per_school": "schooljaar vestigingscode aanbieders# status",
     "overlegpartners": "schooljaar partij_soort partij gemeenten# gemeenten_status swv# swv_status besturen# "
-                       "besturen_status status",
+    "besturen_status status",
     "koppelgraad": "schooljaar gemeente leerlingen_onderwijs# leerlingen_onderwijs_status gekoppeld# "
-                   "gekoppeld_status volledig? status",
+    "gekoppeld_status volledig? status",
     "dim_school": "vestigingscode naam soort bestuur swv gemeente leerlingen#",
     "dim_bestuur": "bestuur naam",
     "dim_gemeente": "gemeente naam provincie jeugdregio",
     "dim_swv": "swv sector naam",
     "dim_jeugdregio": "jeugdregio naam gemeenten#",
-    "dim_schooljaar": "schooljaar begin_op eind_op peildatum gemeenten_geleverd# besturen_geleverd# volledig?",
-    "toelichting": "tabel kolom toelichting",
+    "dim_schooljaar": "schooljaar begin_op eind_op peildatum gemeenten_geleverd# besturen_geleverd# "
+                      "volledig?",
+    "toelichting": "tabel kolom toelichting bron leeswijzer",
     "publicatie": "release profiel nieuwste_leverdatum drempel# demo? regels pseudonimisering contractversies "
-                  "leveringen codeversie",
+    "leveringen codeversie contact",
 }
 
 
-def schrijf_publicatie(folder: Path, profiel: str = "oogo", release: str = "20251010-fictief",
-                       demo: bool = True) -> Path:
+def schrijf_publicatie(
+    folder: Path, profiel: str = "oogo", release: str = "20251010-fictief", demo: bool = True
+) -> Path:
     """Write the release into `folder` (parquet/ and release.json) and return it."""
     drempel, openbaar = (10, True) if profiel == "openbaar" else (5, False)
     schools = _schools()
-    partners = [(jaar, row[0], *((None, "onderdrukt") if row[0] == KLEIN or i % 4 == 1 else (3 + i, "getoond")))
-                for jaar in SCHOOLJAREN for i, row in enumerate(schools) if row[0] != "onbekend"]
+    partners = [
+        (jaar, row[0], *((None, "onderdrukt") if row[0] == KLEIN or i % 4 == 1 else (3 + i, "getoond")))
+        for jaar in SCHOOLJAREN
+        for i, row in enumerate(schools)
+        if row[0] != "onbekend"
+    ]
     names = {**GEMEENTEN, "buitenland": "Buitenland", "onbekend": "Onbekend"}
-    regels = [{"reden": reden, "soort": kind, "aan": "ja", "norm_dagen": {"wacht_op_besluit": 56}.get(reden)}
-              for reden, (kind, _) in REDENEN.items()]
+    regels = [
+        {"reden": reden, "soort": kind, "aan": "ja", "norm_dagen": {"wacht_op_besluit": 56}.get(reden)}
+        for reden, (kind, _) in REDENEN.items()
+    ]
     data = {
         "ondersteuning_per_gebied": _ondersteuning(drempel),
         "ondersteuning_per_school": _per_school(drempel, openbaar),
@@ -270,21 +327,61 @@ def schrijf_publicatie(folder: Path, profiel: str = "oogo", release: str = "2025
         "koppelgraad": _koppelgraad(drempel),
         "dim_school": schools,
         "dim_bestuur": [*BESTUREN.items(), ("onbekend", "Onbekend bestuur")],
-        "dim_gemeente": [(code, naam, "Utrecht" if code in GEMEENTEN else None,
-                          "Regio Eem" if code in GEMEENTEN else code) for code, naam in names.items()],
+        "dim_gemeente": [
+            (code, naam, "Utrecht" if code in GEMEENTEN else None, "Regio Eem" if code in GEMEENTEN else code)
+            for code, naam in names.items()
+        ],
         "dim_swv": [(code, sector, f"Samenwerkingsverband {sector} 26-02") for code, sector in SWV.items()]
         + [("onbekend", "onbekend", "Onbekend samenwerkingsverband")],
-        "dim_jeugdregio": [("Regio Eem", "Regio Eem", 4), ("buitenland", "buitenland", 0),
-                           ("onbekend", "onbekend", 0)],
-        "dim_schooljaar": [(jaar, f"{jaar[:4]}-08-01", f"{jaar[5:]}-07-31", f"{jaar[:4]}-10-01",
-                            4 - (jaar == NIET_GELEVERD[1]), 3, jaar != NIET_GELEVERD[1]) for jaar in SCHOOLJAREN],
-        "toelichting": [("ondersteuning_per_gebied", None, "Leerlingen per gebied en categorie."),
-                        ("ondersteuning_per_gebied", "leerlingen", "Aantal verschillende leerlingen.")],
-        "publicatie": [(release, profiel, "2025-10-10", drempel, demo, json.dumps(regels), "bij de TTP",
-                        json.dumps({"opp": "1.0.0", "jeugdhulp": "1.0.0"}),
-                        json.dumps([{"contract": "opp", "bronhouder": code, "schooljaar": jaar,
-                                     "leverdatum": "2025-10-03", "rijen": 100, "sha256": "0" * 64}
-                                    for code in BESTUREN for jaar in SCHOOLJAREN]), "0.1.0")],
+        "dim_jeugdregio": [
+            ("Regio Eem", "Regio Eem", 4),
+            ("buitenland", "buitenland", 0),
+            ("onbekend", "onbekend", 0),
+        ],
+        "dim_schooljaar": [
+            (
+                jaar,
+                f"{jaar[:4]}-08-01",
+                f"{jaar[5:]}-07-31",
+                f"{jaar[:4]}-10-01",
+                4 - (jaar == NIET_GELEVERD[1]),
+                3,
+                jaar != NIET_GELEVERD[1],
+            )
+            for jaar in SCHOOLJAREN
+        ],
+        "toelichting": [
+            ("ondersteuning_per_gebied", "", "Leerlingen per gebied en categorie.", "opp", ""),
+            ("ondersteuning_per_gebied", "leerlingen", "Aantal leerlingen.", "opp", "Tel ze niet op."),
+        ],
+        "publicatie": [
+            (
+                release,
+                profiel,
+                "2025-10-10",
+                drempel,
+                demo,
+                json.dumps(regels),
+                "ttp",
+                json.dumps({"opp": "1.0.0", "jeugdhulp": "1.0.0"}),
+                json.dumps(
+                    [
+                        {
+                            "contract": "opp",
+                            "bronhouder": code,
+                            "schooljaar": jaar,
+                            "leverdatum": "2025-10-03",
+                            "rijen": 100,
+                            "sha256": "0" * 64,
+                        }
+                        for code in BESTUREN
+                        for jaar in SCHOOLJAREN
+                    ]
+                ),
+                "0.1.0",
+                "functionaris@voorbeeld.example",
+            )
+        ],
     }
     if openbaar:
         for name in ("ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school"):
@@ -294,8 +391,10 @@ def schrijf_publicatie(folder: Path, profiel: str = "oogo", release: str = "2025
         kinds = {"#": pa.int64(), "?": pa.bool_()}
         fields = [(name.rstrip("#?"), kinds.get(name[-1], pa.string())) for name in _COLUMNS[table].split()]
         content = pa.Table.from_pylist(
-            [dict(zip((name for name, _ in fields), row, strict=True)) for row in rows], schema=pa.schema(fields))
+            [dict(zip((name for name, _ in fields), row, strict=True)) for row in rows],
+            schema=pa.schema(fields),
+        )
         pq.write_table(content, folder / "parquet" / f"{table}.parquet")
-    meta = {"release": release, "profiel": profiel, "demo": demo, "contact": "functionaris@voorbeeld.example"}
+    meta = {"release": release, "profiel": profiel, "demo": demo}
     (folder / "release.json").write_text(json.dumps(meta), encoding="utf-8")
     return folder

@@ -1,7 +1,7 @@
 """Drawing a chart: one Vega-Lite specification, from which both the print SVG and the screen chart come.
 
-Lives here: the choice of drawing and the SVG. Not here: the data (topics make it, without hidden values) or the
-page around it (pdf, html). Altair and vl-convert are imported when the first chart is drawn.
+Lives here: the choice of drawing and the SVG. Not here: the data (topics make it, without hidden values) or
+the page around it (pdf, html). Altair and vl-convert are imported when the first chart is drawn.
 """
 
 from __future__ import annotations
@@ -47,8 +47,15 @@ def specification(chart: Chart) -> Spec:
 
     from pipelines.report.charts import bars, flow, funnel, map_, shares, trend, wait
 
-    drawers = {"bars": bars, "shares": shares, "flow": flow, "wait": wait, "trend": trend, "funnel": funnel,
-               "map": map_}
+    drawers = {
+        "bars": bars,
+        "shares": shares,
+        "flow": flow,
+        "wait": wait,
+        "trend": trend,
+        "funnel": funnel,
+        "map": map_,
+    }
     with debug_mode(False):  # validating every part against the schema costs more than drawing it
         made = drawers[chart.kind].spec(chart.data)
     made["config"] = CONFIG

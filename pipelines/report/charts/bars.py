@@ -29,32 +29,55 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     known = [row for row in rows if "waarde" in row]
     end = top([row["hoog"] for row in known])
     lines = max(label.count("\n") + 1 for label in order)
-    y = alt.Y("label:N", sort=order, title=None,
-              axis=alt.Axis(labelExpr=LABEL, domain=False, ticks=False, labelPadding=8))
-    x = alt.X("waarde:Q", title=f"Aantal {data['unit']}", scale=alt.Scale(domain=[0, end], nice=False),
-              axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6))
+    y = alt.Y(
+        "label:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelExpr=LABEL, domain=False, ticks=False, labelPadding=8),
+    )
+    x = alt.X(
+        "waarde:Q",
+        title=f"Aantal {data['unit']}",
+        scale=alt.Scale(domain=[0, end], nice=False),
+        axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6),
+    )
     if groups:
-        colour = alt.Color("groep:N", title=None, scale=alt.Scale(domain=groups, range=[ORANGE, BLUE][:len(groups)]))
+        colour = alt.Color(
+            "groep:N", title=None, scale=alt.Scale(domain=groups, range=[ORANGE, BLUE][: len(groups)])
+        )
     else:
         colour = alt.value(BLUE)
     tip = [alt.Tooltip("label:N", title="Wat"), alt.Tooltip("tekst:N", title="Aantal")]
-    shown = rows_of.chart(known).mark_bar(height={"band": 0.62}).encode(
-        x=x, y=y, color=colour, tooltip=tip)
+    shown = rows_of.chart(known).mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=colour, tooltip=tip)
     layers = [shown]
     circa = [row for row in known if row["soort"] == "circa"]
     if circa:
-        layers.append(rows_of.chart(circa).mark_rule(color=DARK, strokeWidth=2).encode(
-            x=alt.X("laag:Q"), x2="hoog:Q", y=y, tooltip=tip))
-    layers.append(rows_of.chart(known).mark_text(align="left", dx=6).encode(
-        x=alt.X("hoog:Q"), y=y, text="tekst:N"))
+        layers.append(
+            rows_of.chart(circa)
+            .mark_rule(color=DARK, strokeWidth=2)
+            .encode(x=alt.X("laag:Q"), x2="hoog:Q", y=y, tooltip=tip)
+        )
+    layers.append(
+        rows_of.chart(known).mark_text(align="left", dx=6).encode(x=alt.X("hoog:Q"), y=y, text="tekst:N")
+    )
     for kind, fill in (("verborgen", HATCH), ("onbekend", DOTS)):
         hidden = [row for row in rows if row["soort"] == kind]
         if hidden:
-            layers.append(rows_of.chart(hidden).mark_bar(
-                height={"band": 0.62}, fill=fill, stroke=GREY, strokeWidth=1,
-                strokeDash=[4, 3] if kind == "onbekend" else [1, 0]).encode(
-                x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y, tooltip=tip))
-            layers.append(rows_of.chart(hidden).mark_text(align="left", fontStyle="italic").encode(
-                x=alt.value(HIDDEN_LENGTH + 6), y=y, text="tekst:N"))
+            layers.append(
+                rows_of.chart(hidden)
+                .mark_bar(
+                    height={"band": 0.62},
+                    fill=fill,
+                    stroke=GREY,
+                    strokeWidth=1,
+                    strokeDash=[4, 3] if kind == "onbekend" else [1, 0],
+                )
+                .encode(x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y, tooltip=tip)
+            )
+            layers.append(
+                rows_of.chart(hidden)
+                .mark_text(align="left", fontStyle="italic")
+                .encode(x=alt.value(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
+            )
     step = 24 if lines == 1 else 36
     return rows_of.finish(alt.layer(*layers).properties(width=370, height=alt.Step(step)))

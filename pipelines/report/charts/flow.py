@@ -1,4 +1,4 @@
-"""The flow from who is responsible to who pays: bands as thick as their figure; hidden ones thin and hatched."""
+"""The flow from who is responsible to who pays: bands as thick as their figure, hidden ones thin."""
 
 from __future__ import annotations
 
@@ -25,30 +25,58 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     for kind, fill, opacity in (("gewoon", BLUE, 0.75), ("open", ORANGE, 0.85), ("verborgen", HATCH, 1.0)):
         found = [point for point in bands if point["kleur"] == kind]
         if found:
-            layers.append(rows_of.chart(found).mark_area(fill=fill, fillOpacity=opacity, line=False).encode(
-                x=x, y=alt.Y("boven:Q", axis=None, scale=high), y2="onder:Q", detail="stroom:N",
-                tooltip=[alt.Tooltip("stroom:N", title="Stroom"), alt.Tooltip("tekst:N", title="Arrangementen")]))
+            layers.append(
+                rows_of.chart(found)
+                .mark_area(fill=fill, fillOpacity=opacity, line=False)
+                .encode(
+                    x=x,
+                    y=alt.Y("boven:Q", axis=None, scale=high),
+                    y2="onder:Q",
+                    detail="stroom:N",
+                    tooltip=[
+                        alt.Tooltip("stroom:N", title="Stroom"),
+                        alt.Tooltip("tekst:N", title="Arrangementen"),
+                    ],
+                )
+            )
     base = rows_of.chart(nodes)
-    layers.append(base.mark_rect(fill=DARK).encode(
-        x=alt.X("links:Q", axis=None, scale=wide), x2="rechts:Q",
-        y=alt.Y("boven:Q", axis=None, scale=high), y2="onder:Q"))
+    layers.append(
+        base.mark_rect(fill=DARK).encode(
+            x=alt.X("links:Q", axis=None, scale=wide),
+            x2="rechts:Q",
+            y=alt.Y("boven:Q", axis=None, scale=high),
+            y2="onder:Q",
+        )
+    )
     for side, align, offset in (("links", "right", -6), ("rechts", "left", 6)):
-        layers.append(rows_of.chart([node for node in nodes if node["kant"] == side]).mark_text(
-            align=align, dx=offset, lineBreak="\n", baseline="middle").encode(
-            x=alt.X(f"{side}:Q", axis=None, scale=wide), y=alt.Y("midden:Q", axis=None, scale=high), text="naam:N"))
+        layers.append(
+            rows_of.chart([node for node in nodes if node["kant"] == side])
+            .mark_text(align=align, dx=offset, lineBreak="\n", baseline="middle")
+            .encode(
+                x=alt.X(f"{side}:Q", axis=None, scale=wide),
+                y=alt.Y("midden:Q", axis=None, scale=high),
+                text="naam:N",
+            )
+        )
     return rows_of.finish(alt.layer(*layers).properties(width=LEFT * 2 + BAND, height=height))
 
 
 def layout(links: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
     """Points of the bands, rectangles of the nodes, and the height in pixels."""
     total = sum(link.get("waarde", 0) for link in links) or 1
-    thick = {(link["van"], link["naar"]): max(1.5, HEIGHT * link["waarde"] / total) if "waarde" in link else THIN
-             for link in links}
+    thick = {
+        (link["van"], link["naar"]): max(1.5, HEIGHT * link["waarde"] / total) if "waarde" in link else THIN
+        for link in links
+    }
     left = list(dict.fromkeys(link["van"] for link in links))
-    right = sorted({link["naar"] for link in links}, key=lambda name: min(
-        link["plek"] for link in links if link["naar"] == name))
+    right = sorted(
+        {link["naar"] for link in links},
+        key=lambda name: min(link["plek"] for link in links if link["naar"] == name),
+    )
     starts, height_left, nodes_left = _column(left, [(van, thick[van, naar]) for van, naar in thick], "links")
-    ends, height_right, nodes_right = _column(right, [(naar, thick[van, naar]) for van, naar in thick], "rechts")
+    ends, height_right, nodes_right = _column(
+        right, [(naar, thick[van, naar]) for van, naar in thick], "rechts"
+    )
     height = max(height_left, height_right)
     points: list[dict[str, Any]] = []
     # Bands leave a node in the order of the nodes they go to, so that they cross as little as they can.
@@ -61,13 +89,22 @@ def layout(links: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict
         for step in range(STEPS + 1):
             t = step / STEPS
             y = y0 + (y1 - y0) * t * t * (3 - 2 * t)
-            points.append({"stroom": f"{link['van']} → {link['naar']}", "tekst": link["tekst"], "kleur": kind,
-                           "x": round(LEFT + BAND * t, 1), "boven": round(y, 1), "onder": round(y + size, 1)})
+            points.append(
+                {
+                    "stroom": f"{link['van']} → {link['naar']}",
+                    "tekst": link["tekst"],
+                    "kleur": kind,
+                    "x": round(LEFT + BAND * t, 1),
+                    "boven": round(y, 1),
+                    "onder": round(y + size, 1),
+                }
+            )
     return points, nodes_left + nodes_right, height
 
 
-def _column(names: list[str], sizes: list[tuple[str, float]], side: str) -> tuple[
-        dict[str, float], float, list[dict[str, Any]]]:
+def _column(
+    names: list[str], sizes: list[tuple[str, float]], side: str
+) -> tuple[dict[str, float], float, list[dict[str, Any]]]:
     """Where the bands of each node begin, the height of the column, and the node rectangles with labels."""
     starts, nodes, at = {}, [], 0.0
     for name in names:
@@ -76,10 +113,16 @@ def _column(names: list[str], sizes: list[tuple[str, float]], side: str) -> tupl
         room = max(size, LEAST * (label.count("\n") + 1))
         starts[name] = at + (room - size) / 2
         edge = LEFT - NODE if side == "links" else LEFT + BAND
-        nodes.append({"kant": side, "naam": label, "links": edge, "rechts": edge + NODE,
-                      "boven": round(starts[name], 1), "onder": round(starts[name] + size, 1),
-                      "midden": round(at + room / 2, 1)})
+        nodes.append(
+            {
+                "kant": side,
+                "naam": label,
+                "links": edge,
+                "rechts": edge + NODE,
+                "boven": round(starts[name], 1),
+                "onder": round(starts[name] + size, 1),
+                "midden": round(at + room / 2, 1),
+            }
+        )
         at += room + GAP
     return starts, at, nodes
-
-

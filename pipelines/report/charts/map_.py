@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ def borders() -> dict[str, list[list[list[int]]]]:
 
 
 KLASSEN = {
-    "minder": ("Duidelijk minder dan de regio", SKY), "gelijk": ("Geen duidelijk verschil", PALE),
-    "meer": ("Duidelijk meer dan de regio", ORANGE), "verborgen": ("Niet getoond", HATCH),
+    "minder": ("Duidelijk minder dan de regio", SKY),
+    "gelijk": ("Geen duidelijk verschil", PALE),
+    "meer": ("Duidelijk meer dan de regio", ORANGE),
+    "verborgen": ("Niet getoond", HATCH),
     "onbekend": ("Niet te bepalen", DOTS),
 }
 
@@ -33,21 +36,44 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     rows_of = Rows()
     rows = [row for row in data["rows"] if row["gemeente"] in borders()]
     used = [kind for kind in KLASSEN if any(row["soort"] == kind for row in rows)]
-    colour = alt.Color("properties.klasse:N", title=None, scale=alt.Scale(
-        domain=[KLASSEN[kind][0] for kind in used], range=[KLASSEN[kind][1] for kind in used]),
-        legend=alt.Legend(symbolStrokeColor=DARK, symbolType="square"))
-    shapes = rows_of.chart([_feature(row) for row in rows]).mark_geoshape(
-        stroke=DARK, strokeWidth=1).encode(color=colour, tooltip=[
-            alt.Tooltip("properties.naam:N", title="Gemeente"),
-            alt.Tooltip("properties.tekst:N", title="Van elke 100")])
+    colour = alt.Color(
+        "properties.klasse:N",
+        title=None,
+        scale=alt.Scale(
+            domain=[KLASSEN[kind][0] for kind in used], range=[KLASSEN[kind][1] for kind in used]
+        ),
+        legend=alt.Legend(symbolStrokeColor=DARK, symbolType="square"),
+    )
+    shapes = (
+        rows_of.chart([_feature(row) for row in rows])
+        .mark_geoshape(stroke=DARK, strokeWidth=1)
+        .encode(
+            color=colour,
+            tooltip=[
+                alt.Tooltip("properties.naam:N", title="Gemeente"),
+                alt.Tooltip("properties.tekst:N", title="Van elke 100"),
+            ],
+        )
+    )
     wide, high, put = _frame(rows)
-    base = rows_of.chart([
-        {"naam": label["naam"], "px": put(label["x"], label["y"])[0], "py": put(label["x"], label["y"])[1]}
-        for label in _labels(rows)])
-    place = {"x": alt.X("px:Q", axis=None, scale=alt.Scale(domain=[0, wide], nice=False)),
-             "y": alt.Y("py:Q", axis=None, scale=alt.Scale(domain=[high, 0], nice=False)), "text": "naam:N"}
-    halo = base.mark_text(lineBreak="\n", fontSize=12, stroke="#ffffff", strokeWidth=4, strokeOpacity=0.9,
-                          strokeJoin="round").encode(**place)
+    base = rows_of.chart(
+        [
+            {
+                "naam": label["naam"],
+                "px": put(label["x"], label["y"])[0],
+                "py": put(label["x"], label["y"])[1],
+            }
+            for label in _labels(rows)
+        ]
+    )
+    place = {
+        "x": alt.X("px:Q", axis=None, scale=alt.Scale(domain=[0, wide], nice=False)),
+        "y": alt.Y("py:Q", axis=None, scale=alt.Scale(domain=[high, 0], nice=False)),
+        "text": "naam:N",
+    }
+    halo = base.mark_text(
+        lineBreak="\n", fontSize=12, stroke="#ffffff", strokeWidth=4, strokeOpacity=0.9, strokeJoin="round"
+    ).encode(**place)
     text = base.mark_text(lineBreak="\n", fontSize=12).encode(**place)
     layers = alt.layer(shapes.project(type="identity", reflectY=True), halo, text)
     return rows_of.finish(layers.properties(width=wide, height=high))
@@ -55,9 +81,11 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
     rings = borders()[row["gemeente"]]
-    return {"type": "Feature",
-            "properties": {"naam": row["naam"], "tekst": row["tekst"], "klasse": KLASSEN[row["soort"]][0]},
-            "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]}}
+    return {
+        "type": "Feature",
+        "properties": {"naam": row["naam"], "tekst": row["tekst"], "klasse": KLASSEN[row["soort"]][0]},
+        "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]},
+    }
 
 
 def _frame(rows: list[dict[str, Any]]) -> tuple[float, float, Any]:
@@ -76,7 +104,7 @@ def _labels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         ring = max(borders()[row["gemeente"]], key=lambda ring: abs(_area(ring)))
         twice = _area(ring) * 3 or 1
-        pairs = list(zip(ring, ring[1:], strict=False))
+        pairs = list(pairwise(ring))
         x = sum((a[0] + b[0]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / twice
         y = sum((a[1] + b[1]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / twice
         found.append({"naam": f"{row['naam']}\n{row['tekst']}", "x": x, "y": y})
@@ -85,4 +113,4 @@ def _labels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _area(ring: list[list[int]]) -> float:
     """Twice the signed area."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))

@@ -26,7 +26,8 @@ class Rows:
     def side(self, direction: str, panels: list[Any], spacing: int) -> dict[str, Any]:
         """Panels put together as a specification; Altair's own concat copies every panel several times."""
         specs = [panel.to_dict(validate=False) for panel in panels]
-        schema = [panel.pop("$schema", None) for panel in specs][0]
+        schema = specs[0]["$schema"]
         for panel in specs:
+            panel.pop("$schema")
             panel.pop("config", None)
         return {"$schema": schema, direction: specs, "spacing": spacing, "datasets": self._sets}

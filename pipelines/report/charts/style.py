@@ -1,7 +1,7 @@
 """The look of all charts: colours, hatching, type.
 
-Every fill and line here has a contrast of at least 3:1 against white, and no two that stand side by side differ in
-hue alone (blue, orange and grey are told apart in every common form of colour blindness).
+Every fill and line here has a contrast of at least 3:1 against white, and no two that stand side by side
+differ in hue alone (blue, orange and grey are told apart in every common form of colour blindness).
 """
 
 from __future__ import annotations
@@ -21,16 +21,39 @@ PATTERNS = (
     'patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/>'
     '<rect width="2.4" height="7" fill="#6b6b6b"/></pattern>'
     '<pattern id="oa-stippen" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<rect width="6" height="6" fill="#ffffff"/><circle cx="3" cy="3" r="1.3" fill="#6b6b6b"/></pattern></defs>'
+    '<rect width="6" height="6" fill="#ffffff"/><circle cx="3" cy="3" r="1.3" '
+    'fill="#6b6b6b"/></pattern></defs>'
 )
 
 CONFIG: dict[str, Any] = {
-    "font": FONT, "background": PAPER, "view": {"stroke": None}, "padding": 4,
-    "axis": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": 400, "labelColor": DARK, "titleColor": DARK,
-             "gridColor": "#dddddd", "domainColor": LINE, "tickColor": LINE, "labelLimit": 300},
-    "legend": {"labelFontSize": 13, "titleFontSize": 13, "labelColor": DARK, "titleColor": DARK, "labelLimit": 400,
-               "orient": "bottom", "symbolSize": 140, "direction": "horizontal", "columns": 2},
-    "text": {"fontSize": 13, "color": DARK}, "header": {"labelFontSize": 13, "labelColor": DARK},
+    "font": FONT,
+    "background": PAPER,
+    "view": {"stroke": None},
+    "padding": 4,
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": 400,
+        "labelColor": DARK,
+        "titleColor": DARK,
+        "gridColor": "#dddddd",
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "labelLimit": 300,
+    },
+    "legend": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": DARK,
+        "titleColor": DARK,
+        "labelLimit": 400,
+        "orient": "bottom",
+        "symbolSize": 140,
+        "direction": "horizontal",
+        "columns": 2,
+    },
+    "text": {"fontSize": 13, "color": DARK},
+    "header": {"labelFontSize": 13, "labelColor": DARK},
     "title": {"fontSize": 14, "anchor": "start", "color": DARK, "fontWeight": 600},
 }
 

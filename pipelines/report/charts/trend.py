@@ -15,15 +15,22 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
 
     rows_of = Rows()
     series = list(dict.fromkeys(row["reeks"] for row in data["rows"]))
-    panels = [_panel(alt, rows_of, [row for row in data["rows"] if row["reeks"] == name], name, colour)
-              for name, colour in zip(series, (BLUE, ORANGE), strict=False)]
+    panels = [
+        _panel(alt, rows_of, [row for row in data["rows"] if row["reeks"] == name], name, colour)
+        for name, colour in zip(series, (BLUE, ORANGE), strict=False)
+    ]
     return rows_of.side("hconcat", panels, 36)
 
 
 def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colour: str) -> Any:
     years = [row["schooljaar"] for row in rows]
-    x = alt.X("schooljaar:O", sort=years, title=None, scale=alt.Scale(domain=years),
-              axis=alt.Axis(labelAngle=0, domain=True, ticks=False, labelPadding=6))
+    x = alt.X(
+        "schooljaar:O",
+        sort=years,
+        title=None,
+        scale=alt.Scale(domain=years),
+        axis=alt.Axis(labelAngle=0, domain=True, ticks=False, labelPadding=6),
+    )
     known = [row for row in rows if "waarde" in row]
     scale = alt.Scale(domain=[0, top([row["waarde"] for row in known], 1.25)], nice=False)
     y = alt.Y("waarde:Q", title=None, scale=scale, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1))
@@ -31,21 +38,34 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
     layers = []
     for place, part in enumerate(_unbroken(rows)):
         if len(part) > 1:
-            layers.append(rows_of.chart([{**row, "deel": place} for row in part]).mark_line(
-                color=colour, strokeWidth=2.5).encode(x=x, y=y))
+            layers.append(
+                rows_of.chart([{**row, "deel": place} for row in part])
+                .mark_line(color=colour, strokeWidth=2.5)
+                .encode(x=x, y=y)
+            )
     if known:
         base = rows_of.chart(known)
-        layers.append(base.mark_point(size=90, opacity=1, strokeWidth=2.5, stroke=colour).encode(
-            x=x, y=y, tooltip=tip, fill=alt.condition("datum.volledig", alt.value(colour), alt.value("#ffffff"))))
+        layers.append(
+            base.mark_point(size=90, opacity=1, strokeWidth=2.5, stroke=colour).encode(
+                x=x,
+                y=y,
+                tooltip=tip,
+                fill=alt.condition("datum.volledig", alt.value(colour), alt.value("#ffffff")),
+            )
+        )
         layers.append(base.mark_text(dy=-14).encode(x=x, y=y, text="tekst:N"))
     for kind, fill in (("verborgen", HATCH), ("onbekend", DOTS)):
         found = [row for row in rows if row["soort"] == kind]
         if found:
             hidden = rows_of.chart(found)
-            layers.append(hidden.mark_bar(width=34, fill=fill, stroke=GREY).encode(
-                x=x, y=alt.value(HEIGHT), y2=alt.value(HEIGHT - 40)))
-            layers.append(hidden.mark_text(fontStyle="italic").encode(
-                x=x, y=alt.value(HEIGHT - 50), text="tekst:N"))
+            layers.append(
+                hidden.mark_bar(width=34, fill=fill, stroke=GREY).encode(
+                    x=x, y=alt.value(HEIGHT), y2=alt.value(HEIGHT - 40)
+                )
+            )
+            layers.append(
+                hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.value(HEIGHT - 50), text="tekst:N")
+            )
     return alt.layer(*layers).properties(width=max(230, 78 * len(years)), height=HEIGHT, title=name)
 
 

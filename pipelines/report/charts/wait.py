@@ -15,12 +15,24 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     rows = data["rows"]
     end = top([row["p90"] for row in rows if "p90" in row] + [float(data["norm"])], 1.2)
     steps = list(dict.fromkeys(row["stap"] for row in rows))
-    panels = [_panel(alt, rows_of, [row for row in rows if row["stap"] == step], step, end,
-                     data["norm"] if step == data["norm_stap"] else None, step == steps[-1]) for step in steps]
+    panels = [
+        _panel(
+            alt,
+            rows_of,
+            [row for row in rows if row["stap"] == step],
+            step,
+            end,
+            data["norm"] if step == data["norm_stap"] else None,
+            step == steps[-1],
+        )
+        for step in steps
+    ]
     return rows_of.side("vconcat", panels, 14)
 
 
-def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: float, norm: int | None, last: bool) -> Any:
+def _panel(
+    alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: float, norm: int | None, last: bool
+) -> Any:
     order = [row["label"] for row in rows]
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8))
     scale = alt.Scale(domain=[0, end], nice=False)
@@ -32,10 +44,12 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: 
     layers = [rows_of.chart([{"label": row["label"]} for row in rows]).mark_text(text="").encode(y=y)]
     if any(row["soort"] == "exact" for row in rows):
         layers += [
-            known.mark_rule(strokeWidth=4).encode(x=alt.X("mediaan:Q", scale=scale, axis=axis), x2="p90:Q", y=y,
-                                                  color=colour, tooltip=tip),
-            known.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("mediaan:Q"), y=y, color=colour,
-                                                                      tooltip=tip),
+            known.mark_rule(strokeWidth=4).encode(
+                x=alt.X("mediaan:Q", scale=scale, axis=axis), x2="p90:Q", y=y, color=colour, tooltip=tip
+            ),
+            known.mark_point(filled=True, size=110, opacity=1).encode(
+                x=alt.X("mediaan:Q"), y=y, color=colour, tooltip=tip
+            ),
             known.mark_tick(thickness=3, height={"band": 0.6}).encode(x=alt.X("p90:Q"), y=y, color=colour),
             known.mark_text(align="left", dx=8).encode(x=alt.X("p90:Q"), y=y, text="tekst:N"),
         ]
@@ -45,14 +59,26 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: 
             continue
         hidden = rows_of.chart(found)
         if fill:
-            layers.append(hidden.mark_bar(height={"band": 0.5}, fill=fill, stroke=GREY).encode(
-                x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y))
-        layers.append(hidden.mark_text(align="left", fontStyle="italic").encode(
-            x=alt.value(HIDDEN_LENGTH + 6 if fill else 4), y=y, text="tekst:N"))
+            layers.append(
+                hidden.mark_bar(height={"band": 0.5}, fill=fill, stroke=GREY).encode(
+                    x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y
+                )
+            )
+        layers.append(
+            hidden.mark_text(align="left", fontStyle="italic").encode(
+                x=alt.value(HIDDEN_LENGTH + 6 if fill else 4), y=y, text="tekst:N"
+            )
+        )
     if norm is not None:
         line = rows_of.chart([{"norm": norm, "tekst": f"norm {norm} dagen"}])
-        layers.append(line.mark_rule(color=DARK, strokeDash=[5, 4], strokeWidth=1.5).encode(
-            x=alt.X("norm:Q", scale=scale, axis=axis)))
-        layers.append(line.mark_text(align="left", baseline="bottom", dx=4, dy=-2).encode(
-            x=alt.X("norm:Q"), y=alt.value(0), text="tekst:N"))
+        layers.append(
+            line.mark_rule(color=DARK, strokeDash=[5, 4], strokeWidth=1.5).encode(
+                x=alt.X("norm:Q", scale=scale, axis=axis)
+            )
+        )
+        layers.append(
+            line.mark_text(align="left", baseline="bottom", dx=4, dy=-2).encode(
+                x=alt.X("norm:Q"), y=alt.value(0), text="tekst:N"
+            )
+        )
     return alt.layer(*layers).properties(width=430, height=alt.Step(24), title=step)

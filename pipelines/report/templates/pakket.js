@@ -1,7 +1,16 @@
 // Puts the interactive chart in place of the drawn one; whatever fails leaves the drawing where it is.
 "use strict";
+// On a small screen a chart is drawn narrower, so that its letters stay readable, and panels go under each other.
+function fit(spec) {
+  if (window.innerWidth >= 600) return spec;
+  if (spec.hconcat) { spec.vconcat = spec.hconcat; delete spec.hconcat; }
+  for (const part of spec.vconcat || [spec]) {
+    if (typeof part.height === "object" && part.width > 200) part.width = 150;
+  }
+  return spec;
+}
 for (const place of document.querySelectorAll(".vega")) {
-  const spec = JSON.parse(document.getElementById(place.dataset.spec).textContent);
+  const spec = fit(JSON.parse(document.getElementById(place.dataset.spec).textContent));
   window.vegaEmbed(place, spec, {
     mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
     tooltip: { disableDefaultStyle: true },

@@ -1,7 +1,7 @@
 """What is said about each subject, by rule, from published figures.
 
-Lives here: one module per topic, each a function from a View to a Topic, in the order in which a pack tells them.
-Not here: the choice of the three findings (summary) and anything about form (pdf, html, xlsx).
+Lives here: one module per topic, each a function from a View to a Topic, in the order in which a pack tells
+them. Not here: the choice of the three findings (summary) and anything about form (pdf, html, xlsx).
 """
 
 from __future__ import annotations

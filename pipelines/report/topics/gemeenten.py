@@ -18,51 +18,93 @@ def topic(view: View) -> Topic | None:
     if view.kind == "gemeente":
         return None
     codes = sorted(_gemeenten(view), key=lambda code: view.release.name("gemeente", code))
-    found = [(code, view.figures(TABEL, "categorie", "leerlingen", Place("woongemeente", code, ""))) for code in codes]
+    found = [
+        (code, view.figures(TABEL, "categorie", "leerlingen", Place("woongemeente", code, "")))
+        for code in codes
+    ]
     found = [(code, figures) for code, figures in found if figures]
     if not found:
         return None
     region = view.figures(TABEL, "categorie", "leerlingen", Place("regio", TOTAAL, ""))
     whole = Share(region["grijs_gebied"], region[TOTAAL])
     shares = {code: Share(figures["grijs_gebied"], figures[TOTAAL]) for code, figures in found}
-    differs = [code for code, share in shares.items()
-               if share.known and whole.known and clearly_differs(share, whole)]
+    differs = [
+        code
+        for code, share in shares.items()
+        if share.known and whole.known and clearly_differs(share, whole)
+    ]
     heading = _heading(view, differs, shares, whole)
-    inside = "" if view.kind == "regio" else (
-        f"Deze cijfers gaan over alle leerlingen die in de gemeente wonen, ook als zij niet op een school van {view.name} "
-        "zitten.")
+    inside = (
+        ""
+        if view.kind == "regio"
+        else (
+            "Deze cijfers gaan over alle leerlingen die in de gemeente wonen, ook als zij niet op een "
+            f"school van {view.name} "
+            "zitten."
+        )
+    )
     return Topic(
-        id="gemeenten", name="Gemeenten", heading=heading, paragraphs=(inside,) if inside else (),
-        charts=(_map(view, shares, whole),), tables=(_table(view, found, shares),),
-        comparison=(f"In de hele regio valt {whole.text} van elke 100 getelde leerlingen in het grijze gebied.",)
-        if whole.known else (),
-        notes=("Een klein verschil kan toeval zijn. De onzekerheid staat in de tabel.",
-               *hidden_note([figure for _, figures in found for figure in figures.values()])),
-        questions=("Herkent u de verschillen tussen de gemeenten?",
-                   "Kunt u verklaren waarom het in de ene gemeente anders is dan in de andere?",
-                   "Wat vindt u ervan? Wat kunnen gemeenten van elkaar overnemen?"),
-        findings=(Finding(f"{heading}.", 3.0, "gemeenten",
-                          "Vraag de gemeenten die afwijken hoe zij samen met de scholen beslissen."),)
-        if differs else (),
+        id="gemeenten",
+        name="Gemeenten",
+        heading=heading,
+        paragraphs=(inside,) if inside else (),
+        charts=(_map(view, shares, whole),),
+        tables=(_table(view, found, shares),),
+        comparison=(
+            f"In de hele regio valt {whole.text} van elke 100 getelde leerlingen in het grijze gebied.",
+        )
+        if whole.known
+        else (),
+        notes=(
+            "Een klein verschil kan toeval zijn. De onzekerheid staat in de tabel.",
+            *hidden_note([figure for _, figures in found for figure in figures.values()]),
+        ),
+        questions=(
+            "Herkent u de verschillen tussen de gemeenten?",
+            "Kunt u verklaren waarom het in de ene gemeente anders is dan in de andere?",
+            "Wat vindt u ervan? Wat kunnen gemeenten van elkaar overnemen?",
+        ),
+        findings=(
+            Finding(
+                f"{heading}.",
+                3.0,
+                "gemeenten",
+                "Vraag de gemeenten die afwijken hoe zij samen met de scholen beslissen.",
+            ),
+        )
+        if differs
+        else (),
     )
 
 
 def _gemeenten(view: View) -> list[str]:
     if view.kind == "regio":
         return view.release.participants
-    return sorted({school["gemeente"] for school in view.release.schools.values()
-                   if school["swv"] == view.code and school["gemeente"] in view.release.gemeenten})
+    return sorted(
+        {
+            school["gemeente"]
+            for school in view.release.schools.values()
+            if school["swv"] == view.code and school["gemeente"] in view.release.gemeenten
+        }
+    )
 
 
 def _heading(view: View, differs: list[str], shares: dict[str, Share], whole: Share) -> str:
     if not whole.known or not any(share.known for share in shares.values()):
         return "De gemeenten zijn op het grijze gebied niet te vergelijken"
     if not differs:
-        return "Tussen de gemeenten zijn de verschillen in het grijze gebied zo klein dat ze toeval kunnen zijn"
+        return (
+            "Tussen de gemeenten zijn de verschillen in het grijze gebied zo klein dat ze toeval kunnen zijn"
+        )
     more = [view.release.name("gemeente", code) for code in differs if shares[code].per_100 > whole.per_100]
     less = [view.release.name("gemeente", code) for code in differs if shares[code].per_100 < whole.per_100]
-    told = [f"{listing(names)} {'heeft' if len(names) == 1 else 'hebben'} duidelijk {word} leerlingen in het grijze gebied "
-            "dan de hele regio" for names, word in ((more, "meer"), (less, "minder")) if names]
+    told = [
+        f"{listing(names)} {'heeft' if len(names) == 1 else 'hebben'} duidelijk {word} leerlingen in het "
+        "grijze gebied "
+        "dan de hele regio"
+        for names, word in ((more, "meer"), (less, "minder"))
+        if names
+    ]
     return f"{'; '.join(told)} (per 100 getelde leerlingen)"
 
 
@@ -70,7 +112,11 @@ def _map(view: View, shares: dict[str, Share], whole: Share) -> Chart:
     """Shaded by what can be said: clearly more or less than the region, or not clearly different."""
     rows: list[dict[str, Any]] = []
     for code, share in shares.items():
-        row: dict[str, Any] = {"gemeente": code, "naam": view.release.name("gemeente", code), "tekst": share.text}
+        row: dict[str, Any] = {
+            "gemeente": code,
+            "naam": view.release.name("gemeente", code),
+            "tekst": share.text,
+        }
         if not (share.known and whole.known):
             row["soort"] = "verborgen" if share.text == NIET_GETOOND else "onbekend"
         elif not clearly_differs(share, whole):
@@ -78,11 +124,21 @@ def _map(view: View, shares: dict[str, Share], whole: Share) -> Chart:
         else:
             row["soort"] = "meer" if share.per_100 > whole.per_100 else "minder"
         rows.append(row)
-    told = {"meer": "duidelijk meer dan de regio", "minder": "duidelijk minder dan de regio",
-            "gelijk": "geen duidelijk verschil met de regio", "verborgen": "", "onbekend": ""}
+    told = {
+        "meer": "duidelijk meer dan de regio",
+        "minder": "duidelijk minder dan de regio",
+        "gelijk": "geen duidelijk verschil met de regio",
+        "verborgen": "",
+        "onbekend": "",
+    }
     title = f"Grijs gebied, van elke 100 getelde leerlingen die er wonen, {view.schooljaar}"
-    alt = f"Kaart: {title}. " + "; ".join(
-        f"{row['naam']}: {', '.join(filter(None, (row['tekst'], told[row['soort']])))}" for row in rows) + "."
+    alt = (
+        f"Kaart: {title}. "
+        + "; ".join(
+            f"{row['naam']}: {', '.join(filter(None, (row['tekst'], told[row['soort']])))}" for row in rows
+        )
+        + "."
+    )
     return Chart("gemeenten-kaart", "map", title, alt, {"rows": rows})
 
 
@@ -92,13 +148,38 @@ def _table(view: View, found: list[tuple[str, dict[str, Figure]]], shares: dict[
     for code, figures in found:
         share = shares[code]
         row = linked.get(code)
-        match: Cell = "" if row is None else Share(view.release.figure(row, "gekoppeld"),
-                                                   view.release.figure(row, "leerlingen_onderwijs"))
-        rows.append((view.release.name("gemeente", code), figures[TOTAAL], figures["grijs_gebied"], share,
-                     share.interval_text if share.known else "", match,
-                     "ja" if row is not None and row["volledig"] else "nee"))
-    heads = (Column("Gemeente", numeric=False), Column("Getelde leerlingen"), Column("Grijs gebied"),
-             Column("Van elke 100"), Column("Onzekerheid (95%)"), Column("Koppelgraad per 100"),
-             Column("Leverde", numeric=False))
-    return Table("gemeenten", f"Gemeenten waar de leerlingen wonen, {view.schooljaar}", heads, tuple(rows), TABEL,
-                 "Koppelgraad: van elke 100 leerlingen met onderwijsondersteuning het aantal met jeugdhulp.")
+        match: Cell = (
+            ""
+            if row is None
+            else Share(
+                view.release.figure(row, "gekoppeld"), view.release.figure(row, "leerlingen_onderwijs")
+            )
+        )
+        rows.append(
+            (
+                view.release.name("gemeente", code),
+                figures[TOTAAL],
+                figures["grijs_gebied"],
+                share,
+                share.interval_text if share.known else "",
+                match,
+                "ja" if row is not None and row["volledig"] else "nee",
+            )
+        )
+    heads = (
+        Column("Gemeente", numeric=False),
+        Column("Getelde leerlingen"),
+        Column("Grijs gebied"),
+        Column("Van elke 100"),
+        Column("Onzekerheid (95%)"),
+        Column("Koppelgraad per 100"),
+        Column("Leverde", numeric=False),
+    )
+    return Table(
+        "gemeenten",
+        f"Gemeenten waar de leerlingen wonen, {view.schooljaar}",
+        heads,
+        tuple(rows),
+        TABEL,
+        "Koppelgraad: van elke 100 leerlingen met onderwijsondersteuning het aantal met jeugdhulp.",
+    )

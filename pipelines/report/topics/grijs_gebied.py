@@ -20,12 +20,12 @@ from pipelines.report.view import View, label_of
 TABEL = "grijs_gebied_redenen"
 KERN = ("verantwoordelijkheid_in_overleg", "wacht_zonder_verantwoordelijke", "afgewezen_andere_wet")
 BESLUIT = {
-    "verantwoordelijkheid_in_overleg":
-        "Spreek af wie het besluit neemt als onderwijs en gemeente er samen niet uitkomen, en binnen hoeveel weken.",
-    "wacht_zonder_verantwoordelijke":
-        "Wijs voor elke leerling die wacht één partij aan die het besluit neemt.",
-    "afgewezen_andere_wet":
-        "Spreek af dat wie afwijst omdat een andere wet geldt, de leerling zelf overdraagt aan de andere partij.",
+    "verantwoordelijkheid_in_overleg": "Spreek af wie het besluit neemt als onderwijs en gemeente er samen "
+                                       "niet uitkomen, en binnen hoeveel weken.",
+    "wacht_zonder_verantwoordelijke": "Wijs voor elke leerling die wacht één partij aan die het besluit "
+                                      "neemt.",
+    "afgewezen_andere_wet": "Spreek af dat wie afwijst omdat een andere wet geldt, de leerling zelf "
+                            "overdraagt aan de andere partij.",
 }
 
 
@@ -34,28 +34,50 @@ def topic(view: View) -> Topic:
     own = view.figures(TABEL, "reden", "leerlingen")
     soort = {row["reden"]: row["soort"] for row in view.release.rows(TABEL, **view.at(view.place))}
     figure = view.figures("ondersteuning_per_gebied", "categorie", "leerlingen").get(
-        "grijs_gebied", Figure(None, "onderdrukt"))
+        "grijs_gebied", Figure(None, "onderdrukt")
+    )
     shares = view.shares("ondersteuning_per_gebied", "categorie", "leerlingen", "grijs_gebied")
     groups = {"kern": "Reden (grijs gebied)", "signaal": "Signaal"}
     reasons = bars_chart(
-        "grijs-redenen", f"Redenen en signalen, aantal {view.who}, {view.schooljaar}", "leerlingen",
-        [bar(label_of("reden", code), own[code], groups.get(soort[code], "")) for code in codes if code in own])
+        "grijs-redenen",
+        f"Redenen en signalen, aantal {view.who}, {view.schooljaar}",
+        "leerlingen",
+        [
+            bar(label_of("reden", code), own[code], groups.get(soort[code], ""))
+            for code in codes
+            if code in own
+        ],
+    )
     charts: list[Chart] = [reasons]
     if view.others:
         charts.append(shares_chart("grijs-aandeel", "Grijs gebied, van elke 100 getelde leerlingen", shares))
-    reason_table = view.side_by_side(TABEL, "reden", "leerlingen", first="Reden of signaal", codes=codes,
-                                     title=f"Redenen en signalen, aantal leerlingen, {view.schooljaar}",
-                                     note="Bij één leerling kunnen meer redenen gelden. Tel ze dus niet op.")
+    reason_table = view.side_by_side(
+        TABEL,
+        "reden",
+        "leerlingen",
+        first="Reden of signaal",
+        codes=codes,
+        title=f"Redenen en signalen, aantal leerlingen, {view.schooljaar}",
+        note="Bij één leerling kunnen meer redenen gelden. Tel ze dus niet op.",
+    )
     kern = ordered(own, [code for code in codes if soort.get(code) == "kern"])
     return Topic(
-        id="grijs_gebied", name="Het grijze gebied", heading=_heading(view, figure),
-        paragraphs=tuple(_paragraphs(view, figure, own, soort, codes)), charts=tuple(charts), tables=(reason_table,),
+        id="grijs_gebied",
+        name="Het grijze gebied",
+        heading=_heading(view, figure),
+        paragraphs=tuple(_paragraphs(view, figure, own, soort, codes)),
+        charts=tuple(charts),
+        tables=(reason_table,),
         more_tables=(_share_table(shares),) if view.others else (),
         comparison=tuple(compare_shares(view, shares, "getelde leerlingen")) if view.others else (),
-        notes=("Een reden betekent: niemand kan zeggen welke wet geldt, en het kind wacht of is doorgestuurd. Een "
-               "signaal wijst in die richting, maar kan ook een andere oorzaak hebben.",
-               *hidden_note([figure, *own.values()])),
-        questions=_questions(view, figure, kern), findings=_findings(view, figure, shares, kern),
+        notes=(
+            "Een reden betekent: niemand kan zeggen welke wet geldt, en het kind wacht of is doorgestuurd. "
+            "Een "
+            "signaal wijst in die richting, maar kan ook een andere oorzaak hebben.",
+            *hidden_note([figure, *own.values()]),
+        ),
+        questions=_questions(view, figure, kern),
+        findings=_findings(view, figure, shares, kern),
     )
 
 
@@ -69,49 +91,78 @@ def _heading(view: View, figure: Figure) -> str:
     return f"Voor {amount(figure)}{view.who.removeprefix('leerlingen')} is niet duidelijk welke wet geldt"
 
 
-def _paragraphs(view: View, figure: Figure, own: dict[str, Figure], soort: dict[str, str],
-                codes: list[str]) -> list[str]:
-    said = ["Zij vallen in het grijze gebied: onderwijs en gemeente weten niet wie aan zet is, en het kind wacht of is "
-            "doorgestuurd."] if figure.value else []
+def _paragraphs(
+    view: View, figure: Figure, own: dict[str, Figure], soort: dict[str, str], codes: list[str]
+) -> list[str]:
+    said = (
+        [
+            "Zij vallen in het grijze gebied: onderwijs en gemeente weten niet wie aan zet is, en het kind "
+            "wacht of is "
+            "doorgestuurd."
+        ]
+        if figure.value
+        else []
+    )
     kern = ordered(own, [code for code in codes if soort.get(code) == "kern"])
     if kern:
-        said.append(f"De reden die het vaakst geldt: ‘{lower_first(label_of('reden', kern[0][0]))}’, bij "
-                    f"{amount(kern[0][1])}.")
+        said.append(
+            f"De reden die het vaakst geldt: ‘{lower_first(label_of('reden', kern[0][0]))}’, bij "
+            f"{amount(kern[0][1])}."
+        )
     signals = ordered(own, [code for code in codes if soort.get(code) == "signaal"])
     if signals:
         told = [f"‘{lower_first(label_of('reden', code))}’ bij {amount(each)}" for code, each in signals]
         said.append(f"Daarnaast zijn er signalen: {listing(told)}.")
-    hidden = [f"‘{lower_first(label_of('reden', code))}’" for code in codes
-              if code in own and not own[code].known]
+    hidden = [
+        f"‘{lower_first(label_of('reden', code))}’" for code in codes if code in own and not own[code].known
+    ]
     if hidden:
         said.append(f"Niet getoond of niet te bepalen: {listing(hidden)}.")
     return said
 
 
 def _share_table(shares: list[tuple[str, Share]]) -> Table:
-    rows = tuple((label, share.part, share.whole, share, share.interval_text if share.known else "")
-                 for label, share in shares)
-    heads = (Column("Gebied", numeric=False), Column("Grijs gebied"), Column("Alle getelde leerlingen"),
-             Column("Van elke 100"), Column("Onzekerheid (95%)"))
+    rows = tuple(
+        (label, share.part, share.whole, share, share.interval_text if share.known else "")
+        for label, share in shares
+    )
+    heads = (
+        Column("Gebied", numeric=False),
+        Column("Grijs gebied"),
+        Column("Alle getelde leerlingen"),
+        Column("Van elke 100"),
+        Column("Onzekerheid (95%)"),
+    )
     return Table("grijs-aandeel", "Grijs gebied vergeleken", heads, rows, "ondersteuning_per_gebied")
 
 
 def _questions(view: View, figure: Figure, kern: list[tuple[str, Figure]]) -> tuple[str, ...]:
     many = f"{amount(figure)} in het grijze gebied" if figure.value else "dit beeld van het grijze gebied"
-    reason = f"‘{lower_first(label_of('reden', kern[0][0]))}’ het vaakst voorkomt" if kern \
+    reason = (
+        f"‘{lower_first(label_of('reden', kern[0][0]))}’ het vaakst voorkomt"
+        if kern
         else "het bij deze leerlingen vastloopt"
-    return (f"Herkent u {many} {view.where}?", f"Kunt u verklaren waarom {reason}?",
-            "Wat vindt u ervan dat deze leerlingen wachten? Welke afspraak zou hen vandaag verder helpen?")
+    )
+    return (
+        f"Herkent u {many} {view.where}?",
+        f"Kunt u verklaren waarom {reason}?",
+        "Wat vindt u ervan dat deze leerlingen wachten? Welke afspraak zou hen vandaag verder helpen?",
+    )
 
 
-def _findings(view: View, figure: Figure, shares: list[tuple[str, Share]],
-              kern: list[tuple[str, Figure]]) -> tuple[Finding, ...]:
+def _findings(
+    view: View, figure: Figure, shares: list[tuple[str, Share]], kern: list[tuple[str, Figure]]
+) -> tuple[Finding, ...]:
     if not figure.value:
         return ()
-    reason = f"; de reden die het vaakst geldt is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
+    reason = (
+        f"; de reden die het vaakst geldt is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
+    )
     weight, own = 4.0, shares[0][1]
     if len(shares) > 1 and own.known and shares[-1][1].known and clearly_differs(own, shares[-1][1]):
         weight += 1.5
-        reason += " (" + ("meer" if own.per_100 > shares[-1][1].per_100 else "minder") + " dan in de hele regio)"
+        reason += (
+            " (" + ("meer" if own.per_100 > shares[-1][1].per_100 else "minder") + " dan in de hele regio)"
+        )
     decision = BESLUIT.get(kern[0][0], "") if kern else BESLUIT["verantwoordelijkheid_in_overleg"]
     return (Finding(f"{_heading(view, figure)}{reason}.", weight, "grijs_gebied", decision),)

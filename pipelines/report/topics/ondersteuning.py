@@ -18,36 +18,57 @@ def topic(view: View) -> Topic:
     total = own.get(TOTAAL, Figure(None, "onderdrukt"))
     missing = [code for code in codes if own[code].status == NIET_TE_BEPALEN]
     chart = bars_chart(
-        "ondersteuning-staven", f"Aantal {view.who}, per categorie, {view.schooljaar}", "leerlingen",
-        [bar(label_of("categorie", code), own[code]) for code in codes])
-    counts = view.side_by_side(TABEL, "categorie", "leerlingen", first="Categorie",
-                               title=f"Aantal leerlingen per categorie, {view.schooljaar}")
+        "ondersteuning-staven",
+        f"Aantal {view.who}, per categorie, {view.schooljaar}",
+        "leerlingen",
+        [bar(label_of("categorie", code), own[code]) for code in codes],
+    )
+    counts = view.side_by_side(
+        TABEL,
+        "categorie",
+        "leerlingen",
+        first="Categorie",
+        title=f"Aantal leerlingen per categorie, {view.schooljaar}",
+    )
     shares = _share_table(view, codes)
     heading, findings = _heading(view, total, missing)
     return Topic(
-        id="ondersteuning", name="Ondersteuning en jeugdhulp", heading=heading,
+        id="ondersteuning",
+        name="Ondersteuning en jeugdhulp",
+        heading=heading,
         paragraphs=tuple(_paragraphs(view, own, total, codes)),
-        charts=(chart,), tables=(counts,), more_tables=(shares,) if view.others else (),
+        charts=(chart,),
+        tables=(counts,),
+        more_tables=(shares,) if view.others else (),
         comparison=tuple(_comparison(view, own)),
         notes=(
-            "Elke leerling telt één keer per schooljaar mee, bij één categorie en op één school. Wie in het grijze "
+            "Elke leerling telt één keer per schooljaar mee, bij één categorie en op één school. Wie in "
+            "het grijze "
             "gebied valt, telt alleen daar mee.",
             *hidden_note([*own.values()]),
         ),
-        questions=_questions(view, own, codes), findings=tuple(findings),
+        questions=_questions(view, own, codes),
+        findings=tuple(findings),
     )
 
 
 def _heading(view: View, total: Figure, missing: list[str]) -> tuple[str, list[Finding]]:
     if missing and view.kind == "gemeente":
         text = f"Van leerlingen die in {view.name} wonen weten we niet wie jeugdhulp krijgt"
-        return text, [Finding(
-            f"{text}: de gemeente leverde voor {view.schooljaar} geen gegevens over jeugdhulp.", 9, "ondersteuning",
-            f"Lever de gegevens over jeugdhulp van {view.name} over {view.schooljaar} alsnog aan.")]
+        return text, [
+            Finding(
+                f"{text}: de gemeente leverde voor {view.schooljaar} geen gegevens over jeugdhulp.",
+                9,
+                "ondersteuning",
+                f"Lever de gegevens over jeugdhulp van {view.name} over {view.schooljaar} alsnog aan.",
+            )
+        ]
     if not total.known:
         return f"Hoeveel {view.who} ondersteuning krijgen, mogen we niet tonen", []
-    text = f"{amount(total).capitalize()}{view.who.removeprefix('leerlingen')} krijgen extra ondersteuning of " \
-           "jeugdhulp, of wachten erop"
+    text = (
+        f"{amount(total).capitalize()}{view.who.removeprefix('leerlingen')} krijgen extra ondersteuning of "
+        "jeugdhulp, of wachten erop"
+    )
     if total.value == 1:
         text = text.replace("krijgen", "krijgt").replace("wachten", "wacht")
     return text, [Finding(f"{text}.", 1.0, "ondersteuning")]
@@ -60,18 +81,25 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
         code, figure = largest[0]
         share = Share(figure, total)
         part = f", {share.text} van elke 100" if share.known else ""
-        said.append(f"De grootste groep is ‘{lower_first(label_of('categorie', code))}’: {amount(figure)}{part}.")
+        said.append(
+            f"De grootste groep is ‘{lower_first(label_of('categorie', code))}’: {amount(figure)}{part}."
+        )
     both = own["samenloop"]
     if both.value:
         verb = "heeft" if both.value == 1 else "hebben"
-        said.append(f"{amount(both).capitalize()} {verb} allebei: ondersteuning op school en jeugdhulp van de gemeente.")
+        said.append(
+            f"{amount(both).capitalize()} {verb} allebei: ondersteuning op school en jeugdhulp van de "
+            "gemeente."
+        )
     waiting = own["in_aanvraag"]
     if waiting.value:
         said.append(f"Voor {amount(waiting)} is ondersteuning gevraagd of toegekend, maar nog niet begonnen.")
     unknown = own["niet_te_bepalen"]
     if unknown.value:
-        said.append(f"Van {amount(unknown)} is de categorie niet te bepalen, omdat de eigen gemeente geen jeugdhulp "
-                    "leverde.")
+        said.append(
+            f"Van {amount(unknown)} is de categorie niet te bepalen, omdat de eigen gemeente geen jeugdhulp "
+            "leverde."
+        )
     hidden = [lower_first(label_of("categorie", code)) for code in codes if own[code].status == "onderdrukt"]
     if hidden:
         said.append(f"Niet getoond: {listing(hidden)}.")
@@ -82,11 +110,19 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
 
 
 def _share_table(view: View, codes: list[str]) -> Table:
-    rows = tuple(share_row(label_of("categorie", code), view.shares(TABEL, "categorie", "leerlingen", code))
-                 for code in codes)
+    rows = tuple(
+        share_row(label_of("categorie", code), view.shares(TABEL, "categorie", "leerlingen", code))
+        for code in codes
+    )
     heads = (Column("Categorie", numeric=False), *(Column(label) for label, _ in view.labelled))
-    return Table("ondersteuning-aandeel", "Van elke 100 getelde leerlingen in het gebied", heads, rows, TABEL,
-                 "Gedeeld door alle getelde leerlingen van het gebied, niet door alle inwoners.")
+    return Table(
+        "ondersteuning-aandeel",
+        "Van elke 100 getelde leerlingen in het gebied",
+        heads,
+        rows,
+        TABEL,
+        "Gedeeld door alle getelde leerlingen van het gebied, niet door alle inwoners.",
+    )
 
 
 def _comparison(view: View, own: dict[str, Figure]) -> list[str]:
@@ -96,12 +132,14 @@ def _comparison(view: View, own: dict[str, Figure]) -> list[str]:
     school = view.figures(TABEL, "categorie", "leerlingen", view.others[0]).get(TOTAAL)
     if school is None or not (here.known and school.known) or here.value == school.value:
         return []
-    assert here.value is not None
-    assert school.value is not None
     word = "meer" if school.value > here.value else "minder"
-    return [f"Op scholen in {view.name} zitten {word} getelde leerlingen ({school.text}) dan er wonen ({here.text}). "
-            "Leerlingen gaan ook over de gemeentegrens naar school, en bij alleen jeugdhulp is de school vaak niet "
-            "bekend."]
+    return [
+        f"Op scholen in {view.name} zitten {word} getelde leerlingen ({school.text}) dan er wonen "
+        f"({here.text}). "
+        "Leerlingen gaan ook over de gemeentegrens naar school, en bij alleen jeugdhulp is de school vaak "
+        "niet "
+        "bekend."
+    ]
 
 
 def _questions(view: View, own: dict[str, Figure], codes: list[str]) -> tuple[str, ...]:
@@ -110,5 +148,6 @@ def _questions(view: View, own: dict[str, Figure], codes: list[str]) -> tuple[st
     return (
         f"Herkent u deze aantallen {view.where}? Wie mist u?",
         f"Kunt u verklaren waarom {group} het meest voorkomt?",
-        "Wat vindt u van de verhouding tussen ondersteuning op school en jeugdhulp? Wat moet over een jaar anders zijn?",
+        "Wat vindt u van de verhouding tussen ondersteuning op school en jeugdhulp? Wat moet over een jaar "
+        "anders zijn?",
     )

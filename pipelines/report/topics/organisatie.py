@@ -17,19 +17,36 @@ def topic(view: View) -> Topic:
     own = view.figures(TABEL, "ondersteuningsvorm", "arrangementen")
     own = {code: own.get(code, Figure(None, "onderdrukt")) for code in [*codes, TOTAAL]}
     chart = bars_chart(
-        "organisatie-staven", f"Arrangementen van {view.who}, per vorm, {view.schooljaar}", "arrangementen",
-        [bar(label_of("ondersteuningsvorm", code), own[code]) for code in codes])
-    counts = view.side_by_side(TABEL, "ondersteuningsvorm", "arrangementen", first="Vorm",
-                               title=f"Arrangementen per vorm, {view.schooljaar}")
+        "organisatie-staven",
+        f"Arrangementen van {view.who}, per vorm, {view.schooljaar}",
+        "arrangementen",
+        [bar(label_of("ondersteuningsvorm", code), own[code]) for code in codes],
+    )
+    counts = view.side_by_side(
+        TABEL,
+        "ondersteuningsvorm",
+        "arrangementen",
+        first="Vorm",
+        title=f"Arrangementen per vorm, {view.schooljaar}",
+    )
     largest = ordered(own, codes)
     heading = _heading(view, largest, own[TOTAAL])
     away = own["thuis_of_elders"]
-    paragraphs = [f"Bij {amount(away, 'arrangement', 'arrangementen')} krijgt de leerling de ondersteuning thuis of op "
-                  "een andere plek dan school."] if away.value else []
+    paragraphs = (
+        [
+            f"Bij {amount(away, 'arrangement', 'arrangementen')} krijgt de leerling de ondersteuning thuis "
+            "of op "
+            "een andere plek dan school."
+        ]
+        if away.value
+        else []
+    )
     if len(largest) > 1:
         code, figure = largest[1]
-        paragraphs.append(f"Daarna komt ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
-                          f"{amount(figure, 'arrangement', 'arrangementen')}.")
+        paragraphs.append(
+            f"Daarna komt ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
+            f"{amount(figure, 'arrangement', 'arrangementen')}."
+        )
     comparison = []
     if largest and view.others:
         shares = view.shares(TABEL, "ondersteuningsvorm", "arrangementen", largest[0][0])
@@ -37,37 +54,64 @@ def topic(view: View) -> Topic:
         comparison = [f"Het aandeel van ‘{name}’:", *compare_shares(view, shares, "arrangementen")]
         comparison = [" ".join(comparison[:2]), *comparison[2:]]
     return Topic(
-        id="organisatie", name="Hoe is het georganiseerd?", heading=heading, paragraphs=tuple(paragraphs),
-        charts=(chart,), tables=(counts,), more_tables=(_share_table(view, codes),) if view.others else (),
+        id="organisatie",
+        name="Hoe is het georganiseerd?",
+        heading=heading,
+        paragraphs=tuple(paragraphs),
+        charts=(chart,),
+        tables=(counts,),
+        more_tables=(_share_table(view, codes),) if view.others else (),
         comparison=tuple(comparison),
         notes=("Dit telt arrangementen, geen leerlingen.", *hidden_note([*own.values()])),
         questions=_questions(view, largest),
-        findings=(Finding(f"{heading}.", 0.8, "organisatie",
-                          "Bespreek welke vorm van ondersteuning u over een jaar vaker wilt zien, en wie die "
-                          "organiseert."),) if largest and own[TOTAAL].known else (),
+        findings=(
+            Finding(
+                f"{heading}.",
+                0.8,
+                "organisatie",
+                "Bespreek welke vorm van ondersteuning u over een jaar vaker wilt zien, en wie die "
+                "organiseert.",
+            ),
+        )
+        if largest and own[TOTAAL].known
+        else (),
     )
 
 
 def _heading(view: View, largest: list[tuple[str, Figure]], total: Figure) -> str:
     if not largest:
-        return f"Hoe de ondersteuning {view.where} is georganiseerd, mogen we niet tonen" if not total.known \
+        return (
+            f"Hoe de ondersteuning {view.where} is georganiseerd, mogen we niet tonen"
+            if not total.known
             else f"Er zijn {view.where} geen lopende arrangementen getoond"
+        )
     code, figure = largest[0]
     share = Share(figure, total)
-    of_all = f"{share.text} van elke 100 arrangementen" if share.known \
+    of_all = (
+        f"{share.text} van elke 100 arrangementen"
+        if share.known
         else amount(figure, "arrangement", "arrangementen")
-    return f"De ondersteuning {view.where} is het vaakst ‘{lower_first(label_of('ondersteuningsvorm', code))}’: {of_all}"
+    )
+    form = lower_first(label_of("ondersteuningsvorm", code))
+    return f"De ondersteuning {view.where} is het vaakst ‘{form}’: {of_all}"
 
 
 def _questions(view: View, largest: list[tuple[str, Figure]]) -> tuple[str, ...]:
     form = f"‘{lower_first(label_of('ondersteuningsvorm', largest[0][0]))}’" if largest else "deze vorm"
-    return (f"Herkent u dat de ondersteuning {view.where} zo is verdeeld?",
-            f"Kunt u verklaren waarom {form} het meest voorkomt?",
-            "Wat vindt u ervan? Welke ondersteuning kan dichter bij de klas, en wat is daarvoor nodig?")
+    return (
+        f"Herkent u dat de ondersteuning {view.where} zo is verdeeld?",
+        f"Kunt u verklaren waarom {form} het meest voorkomt?",
+        "Wat vindt u ervan? Welke ondersteuning kan dichter bij de klas, en wat is daarvoor nodig?",
+    )
 
 
 def _share_table(view: View, codes: list[str]) -> Table:
-    rows = tuple(share_row(label_of("ondersteuningsvorm", code),
-                           view.shares(TABEL, "ondersteuningsvorm", "arrangementen", code)) for code in codes)
+    rows = tuple(
+        share_row(
+            label_of("ondersteuningsvorm", code),
+            view.shares(TABEL, "ondersteuningsvorm", "arrangementen", code),
+        )
+        for code in codes
+    )
     heads = (Column("Vorm", numeric=False), *(Column(label) for label, _ in view.labelled))
     return Table("organisatie-aandeel", "Van elke 100 arrangementen in het gebied", heads, rows, TABEL)

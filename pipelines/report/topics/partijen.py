@@ -18,19 +18,37 @@ TE_BREED = 7  # more columns of gemeenten than this do not fit on paper
 def topic(view: View) -> Topic | None:
     partners = {
         soort: view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort)
-        for soort in ("gemeente", "swv", "bestuur", "school")}
+        for soort in ("gemeente", "swv", "bestuur", "school")
+    }
     heading, finding = _heading(view)
     tables, charts = [], []
     if view.kind == "gemeente":
-        chart_rows = [bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
-                      for row in partners["gemeente"] if row["partij"] in view.release.participants]
-        charts.append(bars_chart("partijen-besturen", "Aantal schoolbesturen met leerlingen uit de gemeente, "
-                                 f"{view.schooljaar}", "schoolbesturen", chart_rows))
+        chart_rows = [
+            bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
+            for row in partners["gemeente"]
+            if row["partij"] in view.release.participants
+        ]
+        charts.append(
+            bars_chart(
+                "partijen-besturen",
+                f"Aantal schoolbesturen met leerlingen uit de gemeente, {view.schooljaar}",
+                "schoolbesturen",
+                chart_rows,
+            )
+        )
     elif partners["swv"]:
-        chart_rows = [bar(view.release.name("swv", row["partij"]), view.release.figure(row, "gemeenten"))
-                      for row in partners["swv"]]
-        charts.append(bars_chart("partijen-gemeenten", "Aantal gemeenten waar leerlingen van het "
-                                 f"samenwerkingsverband wonen, {view.schooljaar}", "gemeenten", chart_rows))
+        chart_rows = [
+            bar(view.release.name("swv", row["partij"]), view.release.figure(row, "gemeenten"))
+            for row in partners["swv"]
+        ]
+        charts.append(
+            bars_chart(
+                "partijen-gemeenten",
+                f"Aantal gemeenten waar leerlingen van het samenwerkingsverband wonen, {view.schooljaar}",
+                "gemeenten",
+                chart_rows,
+            )
+        )
     tables.append(_partners_table(view, partners))
     help_chart = _help_chart(view)
     if help_chart:
@@ -40,21 +58,33 @@ def topic(view: View) -> Topic | None:
         tables.append(cross)
     shown = [cell for table in tables for row in table.rows for cell in row if isinstance(cell, Figure)]
     return Topic(
-        id="partijen", name="Wie zitten er aan tafel?", heading=heading,
-        paragraphs=tuple(_paragraphs(view, help_chart)), charts=tuple(charts), tables=tuple(tables),
-        notes=("Geteld zijn de partijen met minstens één leerling met onderwijsondersteuning. ‘Onbekend’ en "
-               "‘buitenland’ tellen niet als partij.", *hidden_note(shown)),
+        id="partijen",
+        name="Wie zitten er aan tafel?",
+        heading=heading,
+        paragraphs=tuple(_paragraphs(view, help_chart)),
+        charts=tuple(charts),
+        tables=tuple(tables),
+        notes=(
+            "Geteld zijn de partijen met minstens één leerling met onderwijsondersteuning. ‘Onbekend’ en "
+            "‘buitenland’ tellen niet als partij.",
+            *hidden_note(shown),
+        ),
         questions=(
             f"Herkent u met wie u te maken hebt {view.where}?",
             "Kunt u verklaren welke partijen u nooit spreekt?",
-            "Wat vindt u van het aantal overleggen? Welke partij kan namens andere spreken?"),
+            "Wat vindt u van het aantal overleggen? Welke partij kan namens andere spreken?",
+        ),
         findings=(finding,) if finding else (),
     )
 
 
 def _row(view: View, soort: str, code: str) -> dict[str, Figure]:
     rows = view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort, partij=code)
-    return {name: view.release.figure(rows[0], name) for name in ("gemeenten", "swv", "besturen")} if rows else {}
+    return (
+        {name: view.release.figure(rows[0], name) for name in ("gemeenten", "swv", "besturen")}
+        if rows
+        else {}
+    )
 
 
 def _heading(view: View) -> tuple[str, Finding | None]:
@@ -62,9 +92,12 @@ def _heading(view: View) -> tuple[str, Finding | None]:
     if view.kind == "gemeente":
         own = _row(view, "gemeente", view.code)
         if own and own["swv"].known and own["besturen"].known:
-            text = f"{view.name} heeft te maken met " + count(
-                own["swv"].value or 0, "samenwerkingsverband", "samenwerkingsverbanden") + " en " + count(
-                own["besturen"].value or 0, "schoolbestuur", "schoolbesturen")
+            text = (
+                f"{view.name} heeft te maken met "
+                + count(own["swv"].value or 0, "samenwerkingsverband", "samenwerkingsverbanden")
+                + " en "
+                + count(own["besturen"].value or 0, "schoolbestuur", "schoolbesturen")
+            )
             return text, Finding(f"{text}.", 0.6, "partijen", decision)
         return f"Met hoeveel partijen {view.name} te maken heeft, mogen we niet tonen", None
     if view.kind == "swv":
@@ -75,21 +108,31 @@ def _heading(view: View) -> tuple[str, Finding | None]:
             return text, Finding(f"{text}.", 0.9, "partijen", decision)
         return f"Uit hoeveel gemeenten de leerlingen van {view.name} komen, mogen we niet tonen", None
     rows = view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort="swv")
-    known = [(view.release.figure(row, "gemeenten"), row["partij"]) for row in rows
-             if view.release.figure(row, "gemeenten").known]
+    known = [
+        (view.release.figure(row, "gemeenten"), row["partij"])
+        for row in rows
+        if view.release.figure(row, "gemeenten").known
+    ]
     if known:
         most, code = max(known, key=lambda item: item[0].value or 0)
         many = count(most.value or 0, "gemeente", "gemeenten")
-        text = f"{view.release.name('swv', code)} heeft leerlingen uit {many}, het meest van alle " \
-               "samenwerkingsverbanden"
+        text = (
+            f"{view.release.name('swv', code)} heeft leerlingen uit {many}, het meest van alle "
+            "samenwerkingsverbanden"
+        )
         return text, Finding(f"{text}.", 0.9, "partijen", decision)
     return "Met hoeveel partijen elk samenwerkingsverband te maken heeft, mogen we niet tonen", None
 
 
 def _partners_table(view: View, partners: dict[str, list[dict[str, Any]]]) -> Table:
     """Gemeenten and SWVs of the region; in an SWV pack its besturen as well."""
-    heads = (Column("Partij", numeric=False), Column("Soort", numeric=False), Column("Gemeenten"),
-             Column("Samenwerkingsverbanden"), Column("Schoolbesturen"))
+    heads = (
+        Column("Partij", numeric=False),
+        Column("Soort", numeric=False),
+        Column("Gemeenten"),
+        Column("Samenwerkingsverbanden"),
+        Column("Schoolbesturen"),
+    )
     rows: list[tuple[Any, ...]] = []
     for soort, word in (("gemeente", "gemeente"), ("swv", "swv"), ("bestuur", "schoolbestuur")):
         for row in partners[soort]:
@@ -98,25 +141,41 @@ def _partners_table(view: View, partners: dict[str, list[dict[str, Any]]]) -> Ta
                 continue
             if soort == "bestuur" and code not in _besturen(view):
                 continue
-            rows.append((view.release.name(soort, code), word,
-                         *(view.release.figure(row, name) for name in ("gemeenten", "swv", "besturen"))))
-    return Table("partijen", f"Met hoeveel partijen heeft elke partij te maken? {view.schooljaar}", heads, tuple(rows),
-                 TABEL)
+            rows.append(
+                (
+                    view.release.name(soort, code),
+                    word,
+                    *(view.release.figure(row, name) for name in ("gemeenten", "swv", "besturen")),
+                )
+            )
+    return Table(
+        "partijen",
+        f"Met hoeveel partijen heeft elke partij te maken? {view.schooljaar}",
+        heads,
+        tuple(rows),
+        TABEL,
+    )
 
 
 def _besturen(view: View) -> set[str]:
     """The besturen with a school in this gemeente or SWV; none in the pack of the region."""
     if view.kind == "regio":
         return set()
-    return {school["bestuur"] for school in view.release.schools.values()
-            if school[view.kind] == view.code and school["bestuur"] != ONBEKEND}
+    return {
+        school["bestuur"]
+        for school in view.release.schools.values()
+        if school[view.kind] == view.code and school["bestuur"] != ONBEKEND
+    }
 
 
 def _help_chart(view: View) -> Chart | None:
     """How many schools deal with how many aanbieders: a distribution, not a ranking of schools."""
     rows = view.release.rows(HULP, schooljaar=view.schooljaar)
-    own = [view.release.figure(row, "aanbieders") for row in rows
-           if view.kind == "regio" or view.release.schools[row["vestigingscode"]][view.kind] == view.code]
+    own = [
+        view.release.figure(row, "aanbieders")
+        for row in rows
+        if view.kind == "regio" or view.release.schools[row["vestigingscode"]][view.kind] == view.code
+    ]
     known = [figure.value for figure in own if figure.value is not None]
     if not known:
         return None
@@ -129,8 +188,13 @@ def _help_chart(view: View) -> Chart | None:
     title = f"Aantal scholen naar het aantal jeugdhulpaanbieders van hun leerlingen, {view.schooljaar}"
     chart = bars_chart("partijen-aanbieders", title, "scholen", tally)
     tail = f" Van {count(hidden, 'school', 'scholen')} is het aantal niet getoond." if hidden else ""
-    return Chart(chart.id, chart.kind, title, chart.alt + tail,
-                 {**chart.data, "getoond": len(known), "verborgen": hidden})
+    return Chart(
+        chart.id,
+        chart.kind,
+        title,
+        chart.alt + tail,
+        {**chart.data, "getoond": len(known), "verborgen": hidden},
+    )
 
 
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
@@ -142,11 +206,17 @@ def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
         said.append(f"{listing(besturen)} {verb} scholen {where}.")
     if help_chart:
         shown, hidden = help_chart.data["getoond"], help_chart.data["verborgen"]
-        text = f"Van {count(shown, 'school', 'scholen')} is bekend met hoeveel jeugdhulpaanbieders hun leerlingen te " \
-               "maken hebben"
+        text = (
+            f"Van {count(shown, 'school', 'scholen')} is bekend met hoeveel jeugdhulpaanbieders hun "
+            "leerlingen te "
+            "maken hebben"
+        )
         if hidden:
-            text += f"; van {count(hidden, 'school', 'scholen')} tonen we dat niet, omdat er te weinig leerlingen " \
-                    "met jeugdhulp zijn"
+            text += (
+                f"; van {count(hidden, 'school', 'scholen')} tonen we dat niet, omdat er te weinig "
+                "leerlingen "
+                "met jeugdhulp zijn"
+            )
         said.append(f"{text}.")
     return said
 
@@ -156,32 +226,59 @@ def _cross(view: View) -> Table | None:
     rows = view.release.rows(KRUIS, schooljaar=view.schooljaar)
     if not rows or view.kind == "regio":
         return None
-    cells = {(row["bestuur"], row["gemeente"], row["categorie"]): view.release.figure(row, "leerlingen")
-             for row in rows}
+    cells = {
+        (row["bestuur"], row["gemeente"], row["categorie"]): view.release.figure(row, "leerlingen")
+        for row in rows
+    }
     nothing = Figure(None, "onderdrukt", view.release.drempel)
     if view.kind == "gemeente":
         codes = [*code_list("categorie_kort"), TOTAAL]
-        besturen = sorted({bestuur for bestuur, gemeente, _ in cells if gemeente == view.code and bestuur != TOTAAL},
-                          key=lambda code: (code == ONBEKEND, view.release.name("bestuur", code)))
+        besturen = sorted(
+            {bestuur for bestuur, gemeente, _ in cells if gemeente == view.code and bestuur != TOTAAL},
+            key=lambda code: (code == ONBEKEND, view.release.name("bestuur", code)),
+        )
         shown = tuple(
-            (view.release.name("bestuur", bestuur),
-             *(cells.get((bestuur, view.code, code), nothing) for code in codes))
-            for bestuur in [*besturen, TOTAAL])
-        heads = (Column("Schoolbestuur", numeric=False),
-                 *(Column(label_of("categorie_kort", code)) for code in codes))
-        return Table("bestuur-gemeente", f"Leerlingen uit {view.name}, per schoolbestuur, {view.schooljaar}", heads,
-                     shown, KRUIS)
+            (
+                view.release.name("bestuur", bestuur),
+                *(cells.get((bestuur, view.code, code), nothing) for code in codes),
+            )
+            for bestuur in [*besturen, TOTAAL]
+        )
+        heads = (
+            Column("Schoolbestuur", numeric=False),
+            *(Column(label_of("categorie_kort", code)) for code in codes),
+        )
+        return Table(
+            "bestuur-gemeente",
+            f"Leerlingen uit {view.name}, per schoolbestuur, {view.schooljaar}",
+            heads,
+            shown,
+            KRUIS,
+        )
     besturen = sorted(_besturen(view), key=lambda code: view.release.name("bestuur", code))
     gemeenten = view.release.participants
     if len(gemeenten) > TE_BREED:
         return None
-    heads = (Column("Schoolbestuur", numeric=False),
-             *(Column(view.release.name("gemeente", code)) for code in gemeenten), Column("Totaal"))
+    heads = (
+        Column("Schoolbestuur", numeric=False),
+        *(Column(view.release.name("gemeente", code)) for code in gemeenten),
+        Column("Totaal"),
+    )
     shown = tuple(
-        (view.release.name("bestuur", bestuur),
-         *(cells.get((bestuur, gemeente, "grijs_gebied"), nothing) for gemeente in [*gemeenten, TOTAAL]))
-        for bestuur in besturen)
-    return Table("bestuur-gemeente", "Leerlingen in het grijze gebied, per schoolbestuur en per gemeente waar zij wonen, "
-                 f"{view.schooljaar}", heads, shown, KRUIS,
-                 "Van een schoolbestuur tellen al zijn scholen mee, ook die van een ander samenwerkingsverband. In het "
-                 "totaal zitten ook leerlingen van elders.")
+        (
+            view.release.name("bestuur", bestuur),
+            *(cells.get((bestuur, gemeente, "grijs_gebied"), nothing) for gemeente in [*gemeenten, TOTAAL]),
+        )
+        for bestuur in besturen
+    )
+    return Table(
+        "bestuur-gemeente",
+        "Leerlingen in het grijze gebied, per schoolbestuur en per gemeente waar zij wonen, "
+        f"{view.schooljaar}",
+        heads,
+        shown,
+        KRUIS,
+        "Van een schoolbestuur tellen al zijn scholen mee, ook die van een ander samenwerkingsverband. In "
+        "het "
+        "totaal zitten ook leerlingen van elders.",
+    )

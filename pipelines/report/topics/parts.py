@@ -1,7 +1,7 @@
 """Parts that several topics use: bars, comparisons of shares, the three questions.
 
-Lives here: chart data made from figures, so that a hidden figure reaches no chart. Not here: sentences of one
-topic.
+Lives here: chart data made from figures, so that a hidden figure reaches no chart. Not here: sentences of
+one topic.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from pipelines.report.language import listing, number
 from pipelines.report.model import Chart
 from pipelines.report.view import View
 
-HIDDEN_WHY = ("Een klein aantal tonen we niet, omdat een leerling dan te herkennen kan zijn. Ook een groter aantal "
-              "blijft soms weg, als het kleine aantal anders is uit te rekenen.")
+HIDDEN_WHY = (
+    "Een klein aantal tonen we niet, omdat een leerling dan te herkennen kan zijn. Ook een groter aantal "
+    "blijft soms weg, als het kleine aantal anders is uit te rekenen."
+)
 
 
 def drawing(figure: Figure) -> str:
@@ -47,8 +49,13 @@ def shares_chart(chart_id: str, title: str, shares: list[tuple[str, Share]]) -> 
         row: dict[str, Any] = {"label": label, "tekst": share.text, "eigen": place == 0}
         if share.known:
             low, high = share.interval
-            row |= {"waarde": round(share.per_100, 1), "laag": round(low, 1), "hoog": round(high, 1),
-                    "soort": "exact", "tekst": f"{share.text} ({share.interval_text})"}
+            row |= {
+                "waarde": round(share.per_100, 1),
+                "laag": round(low, 1),
+                "hoog": round(high, 1),
+                "soort": "exact",
+                "tekst": f"{share.text} ({share.interval_text})",
+            }
         else:
             row["soort"] = "verborgen" if share.text == "niet getoond" else "onbekend"
         rows.append(row)
@@ -66,11 +73,14 @@ def compare_shares(view: View, shares: list[tuple[str, Share]], of_whom: str) ->
     rest = [f"{label} {share.text}" for label, share in shares[1:] if share.known]
     if rest:
         said.append(f"Ter vergelijking, per 100: {listing(rest)}.")
-    label, region = shares[-1]
+    region = shares[-1][1]
     if len(shares) > 1 and region.known:
         if clearly_differs(own, region):
             word = "hoger" if own.per_100 > region.per_100 else "lager"
-            said.append(f"Dat is {word} dan de hele regio, en het verschil is groter dan door toeval te verwachten is.")
+            said.append(
+                f"Dat is {word} dan de hele regio, en het verschil is groter dan door toeval te verwachten "
+                "is."
+            )
         else:
             said.append("Het verschil met de hele regio is zo klein dat het toeval kan zijn.")
     hidden = [label for label, share in shares[1:] if not share.known]
@@ -91,16 +101,19 @@ def hidden_note(figures: list[Figure]) -> list[str]:
     if any(figure.status == ONDERDRUKT for figure in figures):
         notes.append(HIDDEN_WHY)
     if any(figure.status == NIET_TE_BEPALEN for figure in figures):
-        notes.append("‘Niet te bepalen’ betekent dat de levering ontbreekt die hiervoor nodig is. Het is geen nul.")
+        notes.append(
+            "‘Niet te bepalen’ betekent dat de levering ontbreekt die hiervoor nodig is. Het is geen nul."
+        )
     if any(figure.known and not figure.exact for figure in figures):
         base = next(figure.drempel for figure in figures if figure.known and not figure.exact)
-        notes.append(f"‘Circa’ is afgerond op een veelvoud van {base}: het echte aantal ligt hoogstens {base - 1} "
-                     "lager of hoger.")
+        notes.append(
+            f"‘Circa’ is afgerond op een veelvoud van {base}: het echte aantal ligt hoogstens {base - 1} "
+            "lager of hoger."
+        )
     return notes
 
 
 def amount(figure: Figure, one: str = "leerling", many: str = "leerlingen") -> str:
     """`circa 20 leerlingen`, `1 leerling`."""
-    assert figure.value is not None
     circa = "" if figure.exact else "circa "
     return f"{circa}{number(figure.value)} {one if figure.value == 1 else many}"

@@ -1,7 +1,7 @@
 """Schools against comparable schools (profiel oogo only): a funnel, not a league table.
 
-The figures per school are rounded, so every school is a range. A school stands out only if its whole range lies
-outside the limits that chance allows a school of its size.
+The figures per school are rounded, so every school is a range. A school stands out only if its whole range
+lies outside the limits that chance allows a school of its size.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ from pipelines.report.topics.parts import drawing, hidden_note
 from pipelines.report.view import View
 
 TABEL = "ondersteuning_per_school"
-SOORT = {"BO": "basisscholen", "SBO": "scholen voor speciaal basisonderwijs", "SO": "scholen voor speciaal onderwijs",
-         "VSO": "scholen voor voortgezet speciaal onderwijs", "VO": "middelbare scholen", "PRO": "praktijkscholen"}
+SOORT = {
+    "BO": "basisscholen",
+    "SBO": "scholen voor speciaal basisonderwijs",
+    "SO": "scholen voor speciaal onderwijs",
+    "VSO": "scholen voor voortgezet speciaal onderwijs",
+    "VO": "middelbare scholen",
+    "PRO": "praktijkscholen",
+}
 GEWOON = ("BO", "VO")  # special schools support nearly every pupil: a funnel says nothing about them
 MINSTENS = 5  # schools, or a mean of peers means nothing
 
@@ -26,14 +32,22 @@ MINSTENS = 5  # schools, or a mean of peers means nothing
 def topic(view: View) -> Topic | None:
     if view.release.profiel != "oogo" or view.kind == "regio":
         return None
-    own = sorted((school for school in view.release.schools.values()
-                  if school[view.kind] == view.code and school["vestigingscode"] != ONBEKEND),
-                 key=lambda school: (str(school["naam"]), school["vestigingscode"]))
+    own = sorted(
+        (
+            school
+            for school in view.release.schools.values()
+            if school[view.kind] == view.code and school["vestigingscode"] != ONBEKEND
+        ),
+        key=lambda school: (str(school["naam"]), school["vestigingscode"]),
+    )
     if not own:
         return None
     rows = view.release.rows(TABEL, schooljaar=view.schooljaar)
-    cells = {(row["vestigingscode"], row["categorie"]): view.release.figure(row, "leerlingen") for row in rows
-             if row["vestigingscode"] not in (TOTAAL, ONBEKEND)}
+    cells = {
+        (row["vestigingscode"], row["categorie"]): view.release.figure(row, "leerlingen")
+        for row in rows
+        if row["vestigingscode"] not in (TOTAAL, ONBEKEND)
+    }
     funnels = [found for soort in GEWOON if (found := _funnel(view, cells, soort)) is not None]
     table = _table(view, own, cells)
     outside = sum(chart.data["buiten"] for chart in funnels)
@@ -41,22 +55,42 @@ def topic(view: View) -> Topic | None:
     hidden = [figure for row in table.rows for figure in row if isinstance(figure, Figure)]
     heading = _heading(view, outside, judged)
     return Topic(
-        id="scholen", name="Scholen", heading=heading,
+        id="scholen",
+        name="Scholen",
+        heading=heading,
         paragraphs=(
-            "De trechter laat zien hoeveel verschil tussen scholen gewoon toeval kan zijn. Bij een kleine school is dat "
+            "De trechter laat zien hoeveel verschil tussen scholen gewoon toeval kan zijn. Bij een kleine "
+            "school is dat "
             "veel, bij een grote weinig. Een school binnen de trechter wijkt niet aantoonbaar af.",
-            "Buiten de trechter is niet goed of fout. De leerlingen kunnen anders zijn, of de school schrijft "
-            "ondersteuning anders op. Ongeveer 1 op de 20 scholen valt er door toeval buiten.") if funnels else (),
-        charts=tuple(funnels), tables=(table,),
-        notes=("Het aantal leerlingen per school is de telling van DUO in de schoolgegevens van deze publicatie; voor een "
-               "eerder schooljaar kan dat anders zijn.", *hidden_note(hidden)),
+            "Buiten de trechter is niet goed of fout. De leerlingen kunnen anders zijn, of de school "
+            "schrijft "
+            "ondersteuning anders op. Ongeveer 1 op de 20 scholen valt er door toeval buiten.",
+        )
+        if funnels
+        else (),
+        charts=tuple(funnels),
+        tables=(table,),
+        notes=(
+            "Het aantal leerlingen per school is de telling van DUO in de schoolgegevens van deze "
+            "publicatie; voor een "
+            "eerder schooljaar kan dat anders zijn.",
+            *hidden_note(hidden),
+        ),
         questions=(
             "Herkent u welke scholen veel of weinig ondersteuning hebben?",
             "Kunt u de verschillen verklaren: andere leerlingen, andere hulp, of anders opgeschreven?",
-            "Wat vindt u ervan? Van welke school kunnen de andere leren?"),
-        findings=(Finding(f"{heading}.", 1.4, "scholen",
-                          "Bespreek met deze scholen wat er achter het verschil zit, voordat u er iets van vindt."),)
-        if outside else (),
+            "Wat vindt u ervan? Van welke school kunnen de andere leren?",
+        ),
+        findings=(
+            Finding(
+                f"{heading}.",
+                1.4,
+                "scholen",
+                "Bespreek met deze scholen wat er achter het verschil zit, voordat u er iets van vindt.",
+            ),
+        )
+        if outside
+        else (),
     )
 
 
@@ -64,10 +98,15 @@ def _heading(view: View, outside: int, judged: int) -> str:
     if judged == 0:
         return f"Verschillen tussen scholen {view.where} zijn niet te beoordelen"
     if outside == 0:
-        return f"Geen van de {number(judged)} vergeleken scholen {view.where} wijkt duidelijk af van vergelijkbare scholen"
+        return (
+            f"Geen van de {number(judged)} vergeleken scholen {view.where} wijkt duidelijk af van "
+            "vergelijkbare scholen"
+        )
     verb = "wijkt" if outside == 1 else "wijken"
-    return f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af van " \
-           "vergelijkbare scholen"
+    return (
+        f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af van "
+        "vergelijkbare scholen"
+    )
 
 
 def limits(mean: float, pupils: int) -> tuple[float, float]:
@@ -78,46 +117,82 @@ def limits(mean: float, pupils: int) -> tuple[float, float]:
 
 def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Chart | None:
     """All schools of one soort in the region; the mean is that of the schools drawn, and says so."""
-    peers: list[Row] = [school for school in view.release.schools.values()
-                        if school["soort"] == soort and school["leerlingen"]]
-    drawn = [(school, cells[school["vestigingscode"], TOTAAL]) for school in peers
-             if (school["vestigingscode"], TOTAAL) in cells and cells[school["vestigingscode"], TOTAAL].known]
+    peers: list[Row] = [
+        school
+        for school in view.release.schools.values()
+        if school["soort"] == soort and school["leerlingen"]
+    ]
+    drawn = [
+        (school, cells[school["vestigingscode"], TOTAAL])
+        for school in peers
+        if (school["vestigingscode"], TOTAAL) in cells and cells[school["vestigingscode"], TOTAAL].known
+    ]
     own = [school for school, _ in drawn if school[view.kind] == view.code]
     if len(drawn) < MINSTENS or not own:
         return None
-    mean = min(0.99, sum(figure.value or 0 for _, figure in drawn) / sum(school["leerlingen"] for school, _ in drawn))
+    mean = min(
+        0.99, sum(figure.value or 0 for _, figure in drawn) / sum(school["leerlingen"] for school, _ in drawn)
+    )
     points: list[dict[str, Any]] = []
     for school, figure in drawn:
         pupils = school["leerlingen"]
         low, high = limits(mean, pupils)
         span = 100 * figure.low / pupils, 100 * figure.high / pupils
         outside = span[0] > high or span[1] < low
-        points.append({"school": school["naam"], "leerlingen": pupils, "waarde": round(100 * (figure.value or 0)
-                       / pupils, 1), "laag": round(span[0], 1), "hoog": round(min(100.0, span[1]), 1),
-                       "soort": drawing(figure), "tekst": figure.range_text,
-                       "groep": "Andere scholen in de regio" if school[view.kind] != view.code
-                       else f"Scholen {view.where}" + (", buiten de trechter" if outside else "")})
+        points.append(
+            {
+                "school": school["naam"],
+                "leerlingen": pupils,
+                "waarde": round(100 * (figure.value or 0) / pupils, 1),
+                "laag": round(span[0], 1),
+                "hoog": round(min(100.0, span[1]), 1),
+                "soort": drawing(figure),
+                "tekst": figure.range_text,
+                "groep": "Andere scholen in de regio"
+                if school[view.kind] != view.code
+                else f"Scholen {view.where}" + (", buiten de trechter" if outside else ""),
+            }
+        )
     sizes = sorted(school["leerlingen"] for school, _ in drawn)
     steps = sorted({round(sizes[0] + (sizes[-1] - sizes[0]) * i / 40) for i in range(41)})
-    band = [{"leerlingen": size, "laag": round(limits(mean, size)[0], 2), "hoog": round(limits(mean, size)[1], 2)}
-            for size in steps if size > 0]
+    band = [
+        {"leerlingen": size, "laag": round(limits(mean, size)[0], 2), "hoog": round(limits(mean, size)[1], 2)}
+        for size in steps
+        if size > 0
+    ]
     outside = sum(point["groep"].endswith("buiten de trechter") for point in points)
     hidden = len(peers) - len(drawn)
-    title = f"{SOORT[soort].capitalize()}: leerlingen met ondersteuning of jeugdhulp van elke 100, {view.schooljaar}"
-    alt = (f"Trechterdiagram: {title}. {count(len(drawn), 'school', 'scholen')} in de regio, waarvan {len(own)} "
-           f"{view.where}. Gemiddeld van de getekende scholen: {number(float(round(100 * mean, 1)))} van elke 100. "
-           f"Duidelijk buiten de trechter: {count(outside, 'school', 'scholen')} {view.where}. "
-           + (f"Van {count(hidden, 'school', 'scholen')} is het aantal niet getoond." if hidden else ""))
-    return Chart(f"scholen-trechter-{soort.lower()}", "funnel", title, alt, {
-        "punten": points, "band": band, "gemiddelde": round(100 * mean, 1), "buiten": outside,
-        "beoordeeld": len(own), "verborgen": hidden})
+    title = f"{SOORT[soort].capitalize()}: van elke 100 met ondersteuning of jeugdhulp, {view.schooljaar}"
+    alt = (
+        f"Trechterdiagram: {title}. {count(len(drawn), 'school', 'scholen')} in de regio, waarvan {len(own)} "
+        f"{view.where}. Gemiddeld van de getekende scholen: {number(float(round(100 * mean, 1)))} van elke "
+        "100. "
+        f"Duidelijk buiten de trechter: {count(outside, 'school', 'scholen')} {view.where}. "
+        + (f"Van {count(hidden, 'school', 'scholen')} is het aantal niet getoond." if hidden else "")
+    )
+    return Chart(
+        f"scholen-trechter-{soort.lower()}",
+        "funnel",
+        title,
+        alt,
+        {
+            "punten": points,
+            "band": band,
+            "gemiddelde": round(100 * mean, 1),
+            "buiten": outside,
+            "beoordeeld": len(own),
+            "verborgen": hidden,
+        },
+    )
 
 
 def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure]) -> Table:
-    helpers = view.release.figures("jeugdhulppartners_per_school", "vestigingscode", "aanbieders",
-                                   schooljaar=view.schooljaar)
-    towns = view.release.figures("overlegpartners", "partij", "gemeenten", schooljaar=view.schooljaar,
-                                 partij_soort="school")
+    helpers = view.release.figures(
+        "jeugdhulppartners_per_school", "vestigingscode", "aanbieders", schooljaar=view.schooljaar
+    )
+    towns = view.release.figures(
+        "overlegpartners", "partij", "gemeenten", schooljaar=view.schooljaar, partij_soort="school"
+    )
     nothing = Figure(None, "onderdrukt", view.release.drempel)
     rows: list[tuple[Cell, ...]] = []
     for school in own:
@@ -125,10 +200,31 @@ def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure]) -> 
         if (code, TOTAAL) not in cells:
             continue
         pupils = Figure(school["leerlingen"], "getoond") if school["leerlingen"] is not None else nothing
-        rows.append((f"{school['naam']} ({code})", str(school["soort"] or ""), pupils, cells[code, TOTAAL],
-                     cells.get((code, "grijs_gebied"), nothing), helpers.get(code, nothing), towns.get(code, nothing)))
-    heads = (Column("School", numeric=False), Column("Soort", numeric=False), Column("Leerlingen"),
-             Column("Met ondersteuning of jeugdhulp"), Column("In het grijze gebied"),
-             Column("Jeugdhulpaanbieders"), Column("Woongemeenten"))
-    return Table("scholen", f"Scholen {view.where}, op alfabet, {view.schooljaar}", heads, tuple(rows), TABEL,
-                 "Staat een school er niet bij, of staat er ‘niet getoond’, dan zijn er te weinig leerlingen.")
+        rows.append(
+            (
+                f"{school['naam']} ({code})",
+                str(school["soort"] or ""),
+                pupils,
+                cells[code, TOTAAL],
+                cells.get((code, "grijs_gebied"), nothing),
+                helpers.get(code, nothing),
+                towns.get(code, nothing),
+            )
+        )
+    heads = (
+        Column("School", numeric=False),
+        Column("Soort", numeric=False),
+        Column("Leerlingen"),
+        Column("Met ondersteuning of jeugdhulp"),
+        Column("In het grijze gebied"),
+        Column("Jeugdhulpaanbieders"),
+        Column("Woongemeenten"),
+    )
+    return Table(
+        "scholen",
+        f"Scholen {view.where}, op alfabet, {view.schooljaar}",
+        heads,
+        tuple(rows),
+        TABEL,
+        "Staat een school er niet bij, of staat er ‘niet getoond’, dan zijn er te weinig leerlingen.",
+    )

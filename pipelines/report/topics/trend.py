@@ -24,28 +24,40 @@ def topic(view: View) -> Topic | None:
         return None
     comparable = [year for year in years if view.volledig(year)]
     heading, finding = _heading(view, figures, comparable)
-    grey_line = _sentence("het aantal leerlingen in het grijze gebied", [
-        (year, figures[year]["grijs_gebied"]) for year in comparable])
+    grey_line = _sentence(
+        "het aantal leerlingen in het grijze gebied",
+        [(year, figures[year]["grijs_gebied"]) for year in comparable],
+    )
     left_out = [year for year in years if year not in comparable]
     notes = list(hidden_note([figure for year in years for figure in figures[year].values()]))
     if left_out:
-        notes.insert(0, f"{listing(left_out)} telt niet mee in de vergelijking, omdat niet iedereen leverde. In de "
-                        "grafiek zijn die punten open.")
+        notes.insert(
+            0,
+            f"{listing(left_out)} telt niet mee in de vergelijking, omdat niet iedereen leverde. In de "
+            "grafiek zijn die punten open.",
+        )
     return Topic(
-        id="trend", name="Ontwikkeling", heading=heading, paragraphs=(grey_line,) if grey_line else (),
-        charts=(_chart(view, figures, years, comparable),), tables=(_table(view, figures, years, comparable),),
-        notes=("Meer leerlingen in de cijfers kan ook betekenen dat partijen beter opschrijven of leveren.", *notes),
-        questions=("Herkent u deze ontwikkeling?",
-                   "Kunt u haar verklaren: meer kinderen, ander beleid, of beter opgeschreven?",
-                   "Wat vindt u ervan? Waar wilt u over een jaar staan?"),
+        id="trend",
+        name="Ontwikkeling",
+        heading=heading,
+        paragraphs=(grey_line,) if grey_line else (),
+        charts=(_chart(view, figures, years, comparable),),
+        tables=(_table(view, figures, years, comparable),),
+        notes=(
+            "Meer leerlingen in de cijfers kan ook betekenen dat partijen beter opschrijven of leveren.",
+            *notes,
+        ),
+        questions=(
+            "Herkent u deze ontwikkeling?",
+            "Kunt u haar verklaren: meer kinderen, ander beleid, of beter opgeschreven?",
+            "Wat vindt u ervan? Waar wilt u over een jaar staan?",
+        ),
         findings=(finding,) if finding else (),
     )
 
 
 def real_change(first: Figure, last: Figure) -> bool:
     """The counts differ more than two counts of this size would by chance (about 95%), ranges included."""
-    assert first.value is not None
-    assert last.value is not None
     low, high = sorted((first, last), key=lambda figure: figure.value or 0)
     return low.high < high.low and high.low - low.high > 1.96 * sqrt(high.low + low.high)
 
@@ -62,31 +74,44 @@ def _sentence(what: str, found: list[tuple[str, Figure]]) -> str:
     return f"{what[:1].upper()}{what[1:]} {word} {span}."
 
 
-def _heading(view: View, figures: dict[str, dict[str, Figure]],
-             comparable: list[str]) -> tuple[str, Finding | None]:
+def _heading(
+    view: View, figures: dict[str, dict[str, Figure]], comparable: list[str]
+) -> tuple[str, Finding | None]:
     known = [(year, figures[year][TOTAAL]) for year in comparable if figures[year][TOTAAL].known]
     if len(known) < 2:
         return "De schooljaren zijn niet met elkaar te vergelijken", None
     (first_year, first), (last_year, last) = known[0], known[-1]
     if not real_change(first, last):
         return f"Het aantal getelde leerlingen {view.where} bleef sinds {first_year} ongeveer gelijk", None
-    assert first.value
-    assert last.value is not None
     word = "steeg" if last.value > first.value else "daalde"
     change = abs(100 * (last.value - first.value) / first.value)
-    text = f"Het aantal getelde leerlingen {view.where} {word} van {first.text} in {first_year} naar {last.text} in " \
-           f"{last_year}"
-    return text, Finding(f"{text}.", 1.3 + min(2.0, change / 20), "trend",
-                         "Spreek af welke ontwikkeling u over een jaar wilt zien, en hoe u dat meet.")
+    text = (
+        f"Het aantal getelde leerlingen {view.where} {word} van {first.text} in {first_year} naar "
+        f"{last.text} in "
+        f"{last_year}"
+    )
+    return text, Finding(
+        f"{text}.",
+        1.3 + min(2.0, change / 20),
+        "trend",
+        "Spreek af welke ontwikkeling u over een jaar wilt zien, en hoe u dat meet.",
+    )
 
 
-def _chart(view: View, figures: dict[str, dict[str, Figure]], years: list[str], comparable: list[str]) -> Chart:
+def _chart(
+    view: View, figures: dict[str, dict[str, Figure]], years: list[str], comparable: list[str]
+) -> Chart:
     rows: list[dict[str, Any]] = []
     for code, label in REEKSEN:
         for year in years:
             figure = figures[year][code]
-            row: dict[str, Any] = {"reeks": label, "schooljaar": year, "tekst": figure.text,
-                                   "soort": drawing(figure), "volledig": year in comparable}
+            row: dict[str, Any] = {
+                "reeks": label,
+                "schooljaar": year,
+                "tekst": figure.text,
+                "soort": drawing(figure),
+                "volledig": year in comparable,
+            }
             if figure.known:
                 row["waarde"] = figure.value
             rows.append(row)
@@ -95,12 +120,13 @@ def _chart(view: View, figures: dict[str, dict[str, Figure]], years: list[str], 
     return Chart("trend-lijn", "trend", title, f"Lijndiagram: {title}. {told}.", {"rows": rows})
 
 
-def _table(view: View, figures: dict[str, dict[str, Figure]], years: list[str], comparable: list[str]) -> Table:
+def _table(
+    view: View, figures: dict[str, dict[str, Figure]], years: list[str], comparable: list[str]
+) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (label_of("categorie", code), *(figures[year][code] for year in years))
-        for code in [*code_list("categorie"), TOTAAL]]
+        for code in [*code_list("categorie"), TOTAAL]
+    ]
     rows.append(("Te vergelijken", *("ja" if year in comparable else "nee" for year in years)))
     heads = (Column("Categorie", numeric=False), *(Column(year) for year in years))
     return Table("trend", f"Aantal {view.who}, per schooljaar", heads, tuple(rows), TABEL)
-
-

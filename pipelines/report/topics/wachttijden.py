@@ -29,28 +29,40 @@ def topic(view: View) -> Topic:
     norm = view.release.norm_dagen
     heading, findings = _heading(view, own["behoefte_besluit"], norm)
     return Topic(
-        id="wachttijden", name="Wachten", heading=heading, paragraphs=tuple(_paragraphs(own, norm)),
+        id="wachttijden",
+        name="Wachten",
+        heading=heading,
+        paragraphs=tuple(_paragraphs(own, norm)),
         charts=(_chart(view, places, steps, norm),),
         tables=(_table(view, places, steps[0]),),
         more_tables=tuple(_table(view, places, step) for step in steps[1:]),
         comparison=tuple(_comparison(view, places)),
         notes=(
-            f"De norm van {norm} dagen is een keuze: acht weken is de redelijke termijn voor een besluit (artikel 4:13 "
+            f"De norm van {norm} dagen is een keuze: acht weken is de redelijke termijn voor een besluit "
+            "(artikel 4:13 "
             "van de Algemene wet bestuursrecht). Wachttijden tonen we alleen bij minstens 10 aanvragen.",
-            *hidden_note([figure for step in own.values() for figure in step.values()])),
-        questions=_questions(view, own["behoefte_besluit"]), findings=tuple(findings),
+            *hidden_note([figure for step in own.values() for figure in step.values()]),
+        ),
+        questions=_questions(view, own["behoefte_besluit"]),
+        findings=tuple(findings),
     )
 
 
 def _heading(view: View, first: Step, norm: int) -> tuple[str, list[Finding]]:
     median, p90 = first["mediaan_dagen"], first["p90_dagen"]
     if median.known and p90.known:
-        assert p90.value is not None
         text = f"Een op de tien aanvragen {view.where} wachtte {p90.text} dagen of langer op een besluit"
         weight = 1.2 + (2.2 if p90.value > norm else 0) + (1.5 if (median.value or 0) > norm else 0)
         tail = f"; de norm is {norm} dagen" if p90.value > norm else f", binnen de norm van {norm} dagen"
-        decision = ("Spreek af binnen hoeveel weken elke aanvraag een besluit krijgt, en wat er gebeurt als dat niet "
-                    "lukt.") if p90.value > norm else ""
+        decision = (
+            (
+                "Spreek af binnen hoeveel weken elke aanvraag een besluit krijgt, en wat er gebeurt als "
+                "dat niet "
+                "lukt."
+            )
+            if p90.value > norm
+            else ""
+        )
         return text, [Finding(f"{text}{tail}.", weight, "wachttijden", decision)]
     if first["aantal"].value == 0:
         return f"In dit schooljaar zijn er {view.where} geen besluiten genomen", []
@@ -63,12 +75,15 @@ def _heading(view: View, first: Step, norm: int) -> tuple[str, list[Finding]]:
 def _paragraphs(own: dict[str, Step], norm: int) -> list[str]:
     said = []
     sentence = {
-        "behoefte_besluit": "Op een besluit wachtte de helft {median} dagen of korter; een op de tien wachtte {p90} "
-                            "dagen of langer.",
-        "besluit_start": "Na het besluit begon de ondersteuning voor de helft binnen {median} dagen; voor een op de "
-                         "tien duurde het {p90} dagen of langer.",
-        "toegewezen_ingang": "Na de toewijzing begon de jeugdhulp voor de helft binnen {median} dagen; voor een op de "
-                             "tien duurde het {p90} dagen of langer.",
+        "behoefte_besluit": "Op een besluit wachtte de helft {median} dagen of korter; een op de tien "
+                            "wachtte {p90} "
+        "dagen of langer.",
+        "besluit_start": "Na het besluit begon de ondersteuning voor de helft binnen {median} dagen; voor "
+                         "een op de "
+        "tien duurde het {p90} dagen of langer.",
+        "toegewezen_ingang": "Na de toewijzing begon de jeugdhulp voor de helft binnen {median} dagen; "
+                             "voor een op de "
+        "tien duurde het {p90} dagen of langer.",
     }
     for code, text in sentence.items():
         step = own.get(code)
@@ -77,8 +92,11 @@ def _paragraphs(own: dict[str, Step], norm: int) -> list[str]:
     waiting = own["behoefte_besluit"]["wachtend"]
     if waiting.value:
         verb = "wacht" if waiting.value == 1 else "wachten"
-        said.append(f"{amount(waiting, 'aanvraag', 'aanvragen').capitalize()} {verb} nog op een besluit. Die zitten niet "
-                    "in de wachttijden hierboven, want hun wachten is nog niet voorbij.")
+        said.append(
+            f"{amount(waiting, 'aanvraag', 'aanvragen').capitalize()} {verb} nog op een besluit. Die "
+            "zitten niet "
+            "in de wachttijden hierboven, want hun wachten is nog niet voorbij."
+        )
     elif waiting.status == "onderdrukt":
         said.append("Hoeveel aanvragen nog op een besluit wachten, tonen we niet.")
     return said
@@ -92,11 +110,18 @@ def _chart(view: View, places: dict[str, dict[str, Step]], steps: list[str], nor
             if step is None:
                 continue
             median, p90 = step["mediaan_dagen"], step["p90_dagen"]
-            row: dict[str, Any] = {"stap": label_of("stap", code), "label": label,
-                                   "eigen": label == view.own_label}
+            row: dict[str, Any] = {
+                "stap": label_of("stap", code),
+                "label": label,
+                "eigen": label == view.own_label,
+            }
             if median.known and p90.known:
-                row |= {"mediaan": median.value, "p90": p90.value, "soort": "exact",
-                        "tekst": f"{median.text} tot {p90.text}"}
+                row |= {
+                    "mediaan": median.value,
+                    "p90": p90.value,
+                    "soort": "exact",
+                    "tekst": f"{median.text} tot {p90.text}",
+                }
             elif step["aantal"].value == 0:
                 row |= {"soort": "geen", "tekst": "geen"}
             else:
@@ -104,34 +129,54 @@ def _chart(view: View, places: dict[str, dict[str, Step]], steps: list[str], nor
                 row |= {"soort": gravest, "tekst": median.text if not median.known else p90.text}
             rows.append(row)
     title = f"Dagen wachten: van de middelste aanvraag (punt) tot de langste 10% (streep), {view.schooljaar}"
-    told = "; ".join(f"{row['stap']}, {row['label']}: {row['tekst']}"
-                     + (" dagen" if row["soort"] == "exact" else "") for row in rows if row["eigen"])
+    told = "; ".join(
+        f"{row['stap']}, {row['label']}: {row['tekst']}" + (" dagen" if row["soort"] == "exact" else "")
+        for row in rows
+        if row["eigen"]
+    )
     alt = f"Lijndiagram: {title}. {told}. De norm voor een besluit is {norm} dagen."
-    return Chart("wachten", "wait", title, alt, {"rows": rows, "norm": norm, "norm_stap": label_of("stap", steps[0])})
+    return Chart(
+        "wachten", "wait", title, alt, {"rows": rows, "norm": norm, "norm_stap": label_of("stap", steps[0])}
+    )
 
 
 def _table(view: View, places: dict[str, dict[str, Step]], code: str) -> Table:
     first = code == "behoefte_besluit"
-    heads = [Column("Gebied", numeric=False), Column("Aantal"), Column("Helft wachtte hoogstens (dagen)"),
-             Column("Een op de tien wachtte minstens (dagen)")]
+    heads = [
+        Column("Gebied", numeric=False),
+        Column("Aantal"),
+        Column("Helft wachtte hoogstens (dagen)"),
+        Column("Een op de tien wachtte minstens (dagen)"),
+    ]
     names = ["aantal", "mediaan_dagen", "p90_dagen"]
     if first:
         heads.append(Column("Wacht nog"))
         names.append("wachtend")
-    rows = tuple((label, *(found[code][name] for name in names)) for label, found in places.items() if code in found)
+    rows = tuple(
+        (label, *(found[code][name] for name in names)) for label, found in places.items() if code in found
+    )
     return Table(f"wachten-{code}", f"{label_of('stap', code)}, {view.schooljaar}", tuple(heads), rows, TABEL)
 
 
 def _comparison(view: View, places: dict[str, dict[str, Step]]) -> list[str]:
-    others = [(label, found["behoefte_besluit"]["p90_dagen"]) for label, found in places.items()
-              if label != view.own_label and "behoefte_besluit" in found]
+    others = [
+        (label, found["behoefte_besluit"]["p90_dagen"])
+        for label, found in places.items()
+        if label != view.own_label and "behoefte_besluit" in found
+    ]
     told = [f"{label} {figure.text} dagen" for label, figure in others if figure.known]
-    return [f"Wat een op de tien aanvragen minstens wacht op een besluit, elders: {', '.join(told)}."] if told else []
+    return (
+        [f"Wat een op de tien aanvragen minstens wacht op een besluit, elders: {', '.join(told)}."]
+        if told
+        else []
+    )
 
 
 def _questions(view: View, first: Step) -> tuple[str, ...]:
     p90 = first["p90_dagen"]
     long = f"{number(p90.value)} dagen of langer wachten" if p90.value else "wachten op een besluit"
-    return (f"Herkent u dat leerlingen {view.where} soms {long}?",
-            "Kunt u verklaren waar de tijd naartoe gaat: tot het besluit, of daarna tot de start?",
-            "Wat vindt u een redelijke termijn? Wie bewaakt die, en wie grijpt in?")
+    return (
+        f"Herkent u dat leerlingen {view.where} soms {long}?",
+        "Kunt u verklaren waar de tijd naartoe gaat: tot het besluit, of daarna tot de start?",
+        "Wat vindt u een redelijke termijn? Wie bewaakt die, en wie grijpt in?",
+    )

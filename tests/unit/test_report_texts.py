@@ -1,0 +1,134 @@
+"""The texts by rule: what a pack says for given figures, told on a small fictional region."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import Gebruiksfout
+from pipelines.report.figure import Figure
+from pipelines.report.model import Finding, Pack, Topic
+from pipelines.report.pack import make_pack
+from pipelines.report.release import Release
+from pipelines.report.summary import decisions, three_findings
+from pipelines.report.topics.scholen import limits
+from pipelines.report.topics.trend import real_change
+from pipelines.report.view import View, available
+from tests.support.fictieve_publicatie import schrijf_publicatie
+
+
+@pytest.fixture(scope="module")
+def oogo(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return Release(schrijf_publicatie(tmp_path_factory.mktemp("oogo")))
+
+
+@pytest.fixture(scope="module")
+def openbaar(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return Release(schrijf_publicatie(tmp_path_factory.mktemp("openbaar"), "openbaar"))
+
+
+def pack(release: Release, kind: str = "gemeente", code: str = "0307", schooljaar: str = "2024-2025") -> Pack:
+    return make_pack(View(release, kind, code, schooljaar))
+
+
+def topic(made: Pack, name: str) -> Topic:
+    return next(topic for topic in made.topics if topic.id == name)
+
+
+def test_the_heading_of_a_topic_is_its_finding(oogo: Release) -> None:
+    made = pack(oogo)
+    assert topic(made, "ondersteuning").heading == (
+        "1.441 leerlingen die in Amersfoort wonen krijgen extra ondersteuning of jeugdhulp, of wachten erop")
+    assert topic(made, "grijs_gebied").heading == (
+        "Voor 73 leerlingen die in Amersfoort wonen is niet duidelijk welke wet geldt")
+    assert topic(made, "wachttijden").heading == (
+        "Een op de tien aanvragen in Amersfoort wachtte 88 dagen of langer op een besluit")
+
+
+def test_a_gemeente_that_did_not_deliver_hears_that_first(oogo: Release) -> None:
+    made = pack(oogo, code="0308", schooljaar="2022-2023")
+    first = made.findings[0].text
+    assert first.startswith("Van leerlingen die in Baarn wonen weten we niet wie jeugdhulp krijgt")
+    assert "Lever de gegevens over jeugdhulp van Baarn" in made.decisions[0]
+    told = dict(made.facts)
+    assert "Er ontbreekt: Baarn" in told["Leverden"]
+    assert told["Stand"].startswith("Definitief voor wie leverde")
+
+
+def test_a_total_is_never_made_of_the_visible_cells(oogo: Release) -> None:
+    """Baarn's total is shown though cells are not: the pack repeats the publication's own total."""
+    made = pack(oogo, code="0308", schooljaar="2022-2023")
+    own = oogo.figures("ondersteuning_per_gebied", "categorie", "leerlingen", schooljaar="2022-2023",
+                       gebied_soort="woongemeente", gebied="0308")
+    table = next(table for table in made.tables() if table.source == "ondersteuning_per_gebied")
+    total = next(row for row in table.rows if row[0] == "Totaal")
+    assert total[1] == own["TOTAAL"]
+    visible = sum(figure.value or 0 for code, figure in own.items() if code != "TOTAAL")
+    assert visible != own["TOTAAL"].value
+
+
+def test_every_topic_asks_three_questions_and_has_a_chart_with_words(oogo: Release) -> None:
+    for kind, codes in available(oogo).items():
+        for code in codes:
+            for each in pack(oogo, kind, code).topics:
+                assert len(each.questions) == 3, (kind, code, each.id)
+                assert each.tables, (kind, code, each.id)
+                for chart in each.charts:
+                    assert len(chart.alt) > 40
+                    assert chart.title
+
+
+def test_three_findings_come_from_three_topics_and_the_heaviest_is_first() -> None:
+    def one(name: str, *weights: float) -> Topic:
+        findings = tuple(Finding(f"{name} {weight}", weight, name, "doe iets") for weight in weights)
+        return Topic(id=name, name=name, heading=name, findings=findings)
+
+    chosen = three_findings([one("a", 1, 9), one("b", 3), one("c"), one("d", 4), one("e", 2)])
+    assert [finding.text for finding in chosen] == ["a 9", "d 4", "b 3"]
+    assert decisions(chosen) == ("doe iets",)
+
+
+def test_the_public_pack_has_no_school(openbaar: Release) -> None:
+    made = pack(openbaar)
+    assert all(topic.id != "scholen" for topic in made.topics)
+    text = repr(made)
+    for code, school in openbaar.schools.items():
+        if code != "onbekend":
+            assert code not in text
+            assert str(school["naam"]) not in text
+
+
+def test_the_demo_says_so_and_a_real_region_does_not(oogo: Release, tmp_path: Path) -> None:
+    assert pack(oogo).demo
+    real = Release(schrijf_publicatie(tmp_path / "echt", demo=False))
+    assert not pack(real).demo
+
+
+def test_a_change_that_chance_explains_is_not_called_a_change() -> None:
+    assert not real_change(Figure(100, "getoond"), Figure(112, "getoond"))
+    assert real_change(Figure(1000, "getoond"), Figure(1200, "getoond"))
+    assert not real_change(Figure(10, "afgerond", 5), Figure(15, "afgerond", 5))
+
+
+def test_the_limits_of_the_funnel_narrow_with_size() -> None:
+    small, large = limits(0.1, 50), limits(0.1, 1000)
+    assert small[0] < large[0] < 10 < large[1] < small[1]
+    assert limits(0.01, 10)[0] == 0
+
+
+def test_a_year_that_is_not_complete_is_left_out_of_the_trend(oogo: Release) -> None:
+    made = topic(pack(oogo, "regio", "TOTAAL"), "trend")
+    assert "2022-2023 telt niet mee" in made.notes[1]
+    assert "2022-2023" not in made.heading
+
+
+def test_an_area_that_is_not_published_is_refused_with_a_choice(oogo: Release) -> None:
+    with pytest.raises(Gebruiksfout) as error:
+        View(oogo, "gemeente", "9999", "2024-2025")
+    assert "0307" in error.value.remedie
+
+
+def test_a_folder_without_a_publication_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Gebruiksfout, match="geen publicatie"):
+        Release(tmp_path)
