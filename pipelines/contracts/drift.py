@@ -20,7 +20,7 @@ def source_columns(contract: Contract) -> list[dict[str, str]]:
 
 
 def drift(
-    contract: Contract, table: Mapping[str, Any], extra: tuple[str, ...] = ("levering_id",)
+    contract: Contract, table: Mapping[str, Any], extra: tuple[str, ...] = ("levering_id", "levering_nr")
 ) -> list[str]:
     """Differences between a contract and a dbt source table, in words; empty if they agree.
 

@@ -119,9 +119,10 @@ def informatiebrief(verwerking: Verwerking, vandaag: date, contact: str = "") ->
     doc.kop("Welke gegevens gebruiken wij?")
     doc.lijst(
         [
-            "Van school: welke extra ondersteuning een kind krijgt, waarvoor, van wanneer tot wanneer, wie die "
-            "betaalt en op welke school.",
-            "Van de gemeente: welke jeugdhulp is toegewezen, door welke aanbieder en van wanneer tot wanneer.",
+            "Van school: welke extra ondersteuning een kind krijgt, waarvoor, van wanneer tot wanneer, wie "
+            "die betaalt en op welke school.",
+            "Van de gemeente: welke jeugdhulp is toegewezen, door welke aanbieder en van wanneer tot "
+            "wanneer.",
             "Soms van school: op welke school een kind staat ingeschreven. Die gegevens verdwijnen zodra ze "
             "niet meer nodig zijn.",
         ]

@@ -1,7 +1,7 @@
 """Intake: a delivery is judged whole, taken in whole or refused whole, and kept without what nobody needs.
 
-Public: `take_in`, `has_new`, `check_file`, `active_leveringen` and the values they give. Not here: what a delivery means
-(warehouse) and what a contract says (contracts).
+Public: `take_in`, `has_new`, `check_file`, `active_leveringen` and the values they give. Not here: what a
+delivery means (warehouse) and what a contract says (contracts).
 """
 
 from pipelines.intake.inbox import Inname, check_file, has_new, take_in
@@ -19,6 +19,7 @@ __all__ = [
     "Weigering",
     "active_leveringen",
     "check_file",
+    "has_new",
     "read_profile",
     "take_in",
 ]

@@ -1,15 +1,15 @@
 """Erasing persons: from every delivery, from inbox/, and for good if a blocklist is asked.
 
-Lives here: reading the pseudonyms to forget and rewriting what holds them, in a way that a killed run can
-simply be done again. Not here: rebuilding the warehouse, and publications (they hold no persons): the
-caller does the first and lists the second from `leveringen`. No pseudonym is ever shown or logged.
+Lives here: rewriting what holds them, in a way that a killed run can simply be done again. Not here:
+rebuilding the warehouse, and publications (they hold no persons): the caller does the first and lists the
+second from `leveringen`. No pseudonym is ever shown or logged.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +20,12 @@ from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 from pipelines.intake import blocklist, reference, store
 from pipelines.intake.levering import Levering, manifest_path, sha256_of, shown_name
-from pipelines.intake.manifest import read_manifest
 from pipelines.intake.profile import profile
 from pipelines.intake.reading import open_delivery
 from pipelines.intake.reading.source import identifier
-from pipelines.keys import read_key, step2_many
+from pipelines.keys import Key, read_key, step2_many
 from pipelines.settings import Settings
 
-COLUMNS = ("pseudoniem", "leerling_pseudoniem", "jeugdige_pseudoniem")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _BLOCK = 1 << 20
 _ROWS = 50_000
@@ -53,15 +51,24 @@ class _Wanted:
     second: frozenset[str]
 
 
-def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False) -> Vergeten:
-    """Erase the persons in `bestand`, a file of pseudonyms made with `oa pseudonymise`; the lock is held.
+def forget(
+    settings: Settings,
+    pseudoniemen: Sequence[str],
+    *,
+    stap: int,
+    vingerafdruk: str = "",
+    bestand: Path | None = None,
+    blokkeer: bool = False,
+) -> Vergeten:
+    """Erase persons by their pseudonyms, from a list that the bronhouder made (the lock is held).
 
-    The file itself goes too if it lies under OA_HOME. Raises Gebruiksfout if it holds anything but
-    pseudonyms, or key 2 is needed and not set.
+    `stap` and `vingerafdruk` are those of the list's manifest. `bestand`, the list itself, goes too if it
+    lies under OA_HOME. Raises Gebruiksfout if the list is of another key than the deliveries, or key 2 is
+    missing.
     """
-    bestand = Path(bestand)
     key = read_key(settings.sleutel) if settings.sleutel else None
-    wanted = _read_wanted(settings, bestand)
+    wanted = _wanted(pseudoniemen, stap, key)
+    _check_key(settings, stap, vingerafdruk, key)
     if blokkeer:
         if key is None:
             raise Gebruiksfout(
@@ -69,59 +76,62 @@ def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False) -> Verg
                 waar="instelling sleutel (OA_SLEUTEL)",
                 remedie="Stel het pad van een sleutelbestand in, of laat --blokkeer weg.",
             )
-        blocklist.extend(settings, key, sorted(wanted.second))  # first: what is erased must not slip in again
-    inbox = tuple(_clear_inbox(settings, wanted, bestand))
+        blocklist.extend(settings, key, sorted(wanted.second))  # first: the erased must not slip in again
+    inbox = tuple(_clear_inbox(settings, wanted, key))
     touched = {
         levering.levering_id: rows
         for levering in store.stored(settings)
         if (rows := _erase(settings, levering, wanted.second))
     }
-    if bestand.resolve().is_relative_to(settings.home):
-        bestand.unlink()
+    if bestand is not None and bestand.resolve().is_relative_to(settings.home):
+        bestand.unlink(missing_ok=True)
         manifest_path(bestand).unlink(missing_ok=True)
     return Vergeten(len(wanted.second), tuple(sorted(touched)), sum(touched.values()), inbox, blokkeer)
 
 
-def sweep(settings: Settings, bestand: Path) -> list[Path]:
-    """Files under OA_HOME that still hold the bytes of a pseudonym to forget: proof that an erasure is
+def sweep(settings: Settings, pseudoniemen: Sequence[str], *, stap: int) -> list[Path]:
+    """Files under OA_HOME that still hold the bytes of one of the pseudonyms: proof that an erasure is
     whole.
     """
-    wanted = _read_wanted(settings, Path(bestand))
+    wanted = _wanted(pseudoniemen, stap, read_key(settings.sleutel) if settings.sleutel else None)
     return [
-        path
-        for path in sorted(settings.home.rglob("*"))
-        if path.is_file() and path.resolve() != Path(bestand).resolve() and _holds_bytes(path, wanted)
+        path for path in sorted(settings.home.rglob("*")) if path.is_file() and _holds_bytes(path, wanted)
     ]
 
 
-def _read_wanted(settings: Settings, bestand: Path) -> _Wanted:
-    """Pseudonyms of the file; its manifest says which step they are of (without one: step 1)."""
-    if not bestand.is_file():
-        raise Gebruiksfout("Het bestand bestaat niet.", waar=bestand.name, remedie="Controleer het pad.")
-    try:
-        manifest = read_manifest(bestand, required=False)
-        with reference.connect(settings) as con, open_delivery(bestand, None, con) as lezing:
-            columns = [name for name in lezing.columns if name in COLUMNS]
-            if len(columns) != 1:
-                raise _no_pseudonyms()
-            with lezing.bewaakt():
-                rows = con.execute(
-                    f"SELECT DISTINCT {columns[0]} FROM ({lezing.relation}) WHERE {columns[0]} IS NOT NULL"
-                ).fetchall()
-    except LeveringGeweigerd as error:
-        raise Gebruiksfout(error.wat, waar=error.waar, remedie=error.remedie) from None
-    names = [name for (name,) in rows]
-    if not names or not all(_HEX64.fullmatch(name) for name in names):
-        raise _no_pseudonyms()
-    if manifest is not None and manifest.stap == 2:
-        return _Wanted(frozenset(), frozenset(names))
-    if settings.sleutel is None:
+def _wanted(pseudoniemen: Sequence[str], stap: int, key: Key | None) -> _Wanted:
+    if not pseudoniemen or not all(map(_HEX64.fullmatch, pseudoniemen)) or stap not in (1, 2):
+        raise Gebruiksfout(
+            "De lijst bevat geen pseudoniemen.",
+            remedie="Laat de bronhouder haar maken met `oa pseudonymise`; geef nooit een nummer of naam op.",
+        )
+    if stap == 2:
+        return _Wanted(frozenset(), frozenset(pseudoniemen))
+    if key is None:
         raise Gebruiksfout(
             "De pseudoniemen zijn van stap 1 en er is geen sleutel voor stap 2.",
             waar="instelling sleutel (OA_SLEUTEL)",
             remedie="Stel het pad van sleutel 2 in.",
         )
-    return _Wanted(frozenset(names), frozenset(step2_many(read_key(settings.sleutel), names)))
+    return _Wanted(frozenset(pseudoniemen), frozenset(step2_many(key, pseudoniemen)))
+
+
+def _check_key(settings: Settings, stap: int, vingerafdruk: str, key: Key | None) -> None:
+    """A list made with another key would erase nobody and say that it is done."""
+    used = {
+        levering.vingerafdruk
+        for levering in store.stored(settings)
+        if levering.stap == stap and levering.vingerafdruk
+    }
+    if stap == 2 and key is not None:
+        used.add(key.fingerprint)
+    if vingerafdruk and used and vingerafdruk not in used:
+        raise Gebruiksfout(
+            f"De lijst is gemaakt met een andere sleutel van stap {stap} dan de leveringen: vingerafdruk "
+            f"{vingerafdruk}, verwacht {', '.join(sorted(used))}.",
+            waar="manifest van de lijst",
+            remedie="Laat de bronhouder de lijst opnieuw maken met de sleutel van de regio.",
+        )
 
 
 def _erase(settings: Settings, levering: Levering, second: frozenset[str]) -> int:
@@ -157,7 +167,7 @@ def _load(con: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
     con.unregister("binnen")
 
 
-def _clear_inbox(settings: Settings, wanted: _Wanted, bestand: Path) -> Iterator[str]:
+def _clear_inbox(settings: Settings, wanted: _Wanted, key: Key | None) -> Iterator[str]:
     """Remove from inbox/ every file that holds one of the persons: a bronhouder's file is not edited.
 
     What it held is in the deliveries already, or must be delivered again without these persons.
@@ -165,21 +175,18 @@ def _clear_inbox(settings: Settings, wanted: _Wanted, bestand: Path) -> Iterator
     if not settings.inbox.is_dir():
         return
     for path in sorted(settings.inbox.iterdir()):
-        if not path.is_file() or path.resolve() == bestand.resolve():
-            continue
-        if _holds_bytes(path, wanted) or _holds_rows(settings, path, wanted):
+        if path.is_file() and (_holds_bytes(path, wanted) or _holds_rows(settings, path, wanted, key)):
             shown = shown_name(path, sha256_of(path))
             path.unlink()
             manifest_path(path).unlink(missing_ok=True)
             yield shown
 
 
-def _holds_rows(settings: Settings, path: Path, wanted: _Wanted) -> bool:
-    """True if a delivery that packs its text (Parquet, a workbook) holds one of the persons.
+def _holds_rows(settings: Settings, path: Path, wanted: _Wanted, key: Key | None) -> bool:
+    """True if a file that packs its text (Parquet, a workbook) holds one of the persons: only reading tells.
 
-    Only reading says so. With persons known by step 2 alone, the step-1 pseudonyms of a file are taken there.
+    With persons known by step 2 alone, the pseudonyms of the file take that step here.
     """
-    key = read_key(settings.sleutel) if settings.sleutel else None
     try:
         with reference.connect(settings) as con, open_delivery(path, None, con) as lezing:
             for name in map(identifier, lezing.columns):
@@ -227,12 +234,3 @@ def _windows(data: bytes) -> Iterator[bytes]:
         text = run.group()
         for start in range(len(text) - 63):
             yield text[start : start + 64]
-
-
-def _no_pseudonyms() -> Gebruiksfout:
-    return Gebruiksfout(
-        "Het bestand bevat geen lijst van pseudoniemen.",
-        waar=f"één kolom: {', '.join(COLUMNS)}",
-        remedie="Laat de bronhouder het bestand maken met `oa pseudonymise`; geef nooit een nummer of naam "
-        "op.",
-    )

@@ -262,7 +262,11 @@ class _Round:
                 self.blocklist.blocked if self.blocklist else None,
             )
             profiel = profile(
-                draft.rows, contract, self.con, geleverd=oordeel.rijen - blocked, weggelaten=oordeel.weggelaten
+                draft.rows,
+                contract,
+                self.con,
+                geleverd=oordeel.rijen - blocked,
+                weggelaten=oordeel.weggelaten,
             )
             dropped = sum(item.aantal for item in oordeel.overgeslagen)
             if stamp(path) != before or rows + blocked + dropped < oordeel.rijen:
