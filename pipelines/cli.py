@@ -23,13 +23,18 @@ from pipelines.errors import Gebruiksfout, LeveringGeweigerd, OaError, guarded
 from pipelines.settings import Settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Ondersteuningsanalyse: van leveringen naar cijfers waar school en gemeente op kunnen bouwen.",
 )
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Home = Annotated[Path | None, typer.Option("--home", help="Map met gegevens (anders OA_HOME, anders ./data).")]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Map met gegevens (anders OA_HOME, anders ./data).")
+]
 Json = Annotated[bool, typer.Option("--json", help="Uitvoer voor machines.")]
 
 
@@ -64,13 +69,13 @@ def demo(
 def run(home: Home = None, json: Json = False) -> None:
     """Neem alle nieuwe leveringen in en ga door tot en met de publicatie (of de kandidaat ervoor)."""
     from pipelines.orchestration.execute import run_once
-    from pipelines.summary import print_json, print_summary
+    from pipelines.summary import as_json, print_summary
 
     settings = Settings.load(home)
     with _voortgang(quiet=json):
-        uitkomst = run_once(settings, meld=progress.meld)
+        uitkomst = run_once(settings)
     if json:
-        print_json(settings, uitkomst)
+        out.print_json(data=as_json(settings, uitkomst))
     else:
         print_summary(out, settings, uitkomst)
     if uitkomst.geweigerd:
@@ -79,7 +84,8 @@ def run(home: Home = None, json: Json = False) -> None:
 
 @app.command()
 def check(
-    bestand: Annotated[Path, typer.Argument(help="Een levering; wordt niet ingenomen.")], home: Home = None,
+    bestand: Annotated[Path, typer.Argument(help="Een levering; wordt niet ingenomen.")],
+    home: Home = None,
 ) -> None:
     """Beoordeel een levering zonder haar in te nemen."""
     from pipelines.intake import check_file
@@ -95,15 +101,18 @@ def check(
 @app.command()
 def publish(
     akkoord: Annotated[str, typer.Option("--akkoord", help="Naam van wie de publicatie vrijgeeft.")],
-    profiel: Annotated[str | None, typer.Option(help="oogo of openbaar; anders elk profiel met een kandidaat.")] = None,
+    profiel: Annotated[
+        str | None, typer.Option(help="oogo of openbaar; anders elk profiel met een kandidaat.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Geef de gecontroleerde kandidaat vrij."""
-    from pipelines.orchestration.stages import release
+    from pipelines.lock import hold
+    from pipelines.orchestration.stages import release_all
 
     settings = Settings.load(home)
-    with _voortgang():
-        for item in release(settings, akkoord=akkoord, profiel=profiel, meld=progress.meld):
+    with _voortgang(), hold(settings):
+        for item in release_all(settings, akkoord=akkoord, profiel=profiel, meld=progress.meld):
             out.print(f"Gepubliceerd: {item.profiel} {item.release}", markup=False)
 
 

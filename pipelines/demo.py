@@ -36,7 +36,7 @@ def run(folder: Path, *, schaal: float, seed: int, meld: Meld) -> Demo:
 
     vergelijking = _prepare(folder, schaal=schaal, seed=seed, meld=meld)
     settings = Settings.load(folder / "data")
-    return Demo(settings, run_once(settings, meld=meld), vergelijking)
+    return Demo(settings, run_once(settings), vergelijking)
 
 
 def _prepare(folder: Path, *, schaal: float, seed: int, meld: Meld) -> list[dict[str, Any]]:
@@ -46,7 +46,8 @@ def _prepare(folder: Path, *, schaal: float, seed: int, meld: Meld) -> list[dict
         made = json.loads(marker.read_text(encoding="utf-8"))
         if made["regio"] != wanted:
             raise Gebruiksfout(
-                "In deze map staat al een demo met een andere seed of schaal.", waar=str(folder),
+                "In deze map staat al een demo met een andere seed of schaal.",
+                waar=str(folder),
                 remedie="Kies een andere map met --map, of verwijder deze met: make clean",
             )
         meld("De fictieve regio staat er al; alleen wat nieuw is wordt ingenomen.")

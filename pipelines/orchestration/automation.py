@@ -19,7 +19,10 @@ NACHT = "15 2 * * *"
 def build_schedule(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition) -> dg.ScheduleDefinition:
     """Every night at 02:15, so that late deliveries and expiries are never more than a day old."""
     return dg.ScheduleDefinition(
-        name="elke_nacht", job=job, cron_schedule=NACHT, execution_timezone="Europe/Amsterdam",
+        name="elke_nacht",
+        job=job,
+        cron_schedule=NACHT,
+        execution_timezone="Europe/Amsterdam",
         description="Voert elke nacht om 02.15 uur de hele pijplijn uit. Zet haar aan onder Automation.",
     )
 
@@ -28,7 +31,9 @@ def build_sensor(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition, home: 
     """Ask for a run as soon as the files in the inbox are not those of the run before (what is known is not judged twice)."""
 
     @dg.sensor(
-        name="nieuwe_leveringen", job=job, minimum_interval_seconds=60,
+        name="nieuwe_leveringen",
+        job=job,
+        minimum_interval_seconds=60,
         description="Start een run zodra er nieuwe leveringen in inbox/ staan. Zet haar aan onder Automation.",
     )
     def nieuwe_leveringen(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

@@ -1,0 +1,108 @@
+"""The stages of a run, each a plain function over the rooms that leaves its evidence behind.
+
+Lives here: which room follows which and which gate stands between. Not here: Dagster (assets call these) and any
+rule. A stage raises an OaError or leaves a complete result; it never leaves half of one.
+"""
+
+from __future__ import annotations
+
+from pipelines import gates, intake, publication, warehouse
+from pipelines.errors import Gebruiksfout, guarded
+from pipelines.progress import Meld, silent
+from pipelines.settings import Profiel, Settings
+
+
+def profielen(settings: Settings) -> tuple[Profiel, ...]:
+    """The profielen that this installation publishes: those for which a drempel was chosen, oogo always."""
+    return ("oogo",)
+
+
+def nothing_new(settings: Settings) -> int | None:
+    """The number of known deliveries if a run would change nothing; None if it would (or to be sure).
+
+    Nothing changed if inbox/ holds only what was judged before and, for every profiel, the current release (or, where
+    a person has to agree, the candidate) was made from exactly these inputs by exactly this code.
+    """
+    with guarded("kijken of er iets nieuws is"):
+        if intake.has_new(settings):
+            return None
+        leveringen = intake.active_leveringen(settings)
+        magazijn = warehouse.fingerprint(settings, leveringen)
+        for profiel in profielen(settings):
+            if not publication.up_to_date(settings, profiel, magazijn, leveringen):
+                return None
+        return len(leveringen)
+
+
+def take_in(settings: Settings, meld: Meld = silent) -> intake.Inname:
+    """Take in what is new in inbox/; a bad delivery is refused and told, not raised."""
+    for profiel in profielen(settings):
+        settings.drempel(profiel)  # a run without a chosen drempel cannot end well: say so before it starts
+    with guarded("inname van leveringen"):
+        meld("Inname: kijken wat er in inbox/ staat")
+        return intake.take_in(settings, meld)
+
+
+def judge_deliveries(settings: Settings, meld: Meld = silent) -> gates.Oordeel:
+    """Judge the profiles of the active deliveries; the verdict is recorded, and the caller demands it."""
+    with guarded("beoordelen van de leveringen"):
+        return gates.judge_leveringen(settings, intake.active_leveringen(settings), meld)
+
+
+def build_warehouse(settings: Settings, meld: Meld = silent) -> tuple[warehouse.Bouw, gates.Oordeel]:
+    """Rebuild the warehouse from the active deliveries; WarehouseAfgekeurd if a model or test fails."""
+    with guarded("bouwen van het magazijn"):
+        bouw = warehouse.build(settings, intake.active_leveringen(settings), meld)
+        return bouw, gates.judge_magazijn(settings, bouw)
+
+
+def build_candidate(settings: Settings, profiel: Profiel, meld: Meld = silent) -> publication.Kandidaat:
+    """Protect the marts and write the candidate of `profiel`; OnthullingspoortDicht if that cannot be proven."""
+    with guarded(f"maken van de kandidaat {profiel}"):
+        leveringen = intake.active_leveringen(settings)
+        bouw = warehouse.build(settings, leveringen, meld)
+        return publication.build_candidate(settings, profiel, bouw, leveringen, meld)
+
+
+def judge_candidate(settings: Settings, profiel: Profiel, meld: Meld = silent) -> gates.Oordeel:
+    """Judge the candidate's own files; the verdict is recorded, and the caller demands it."""
+    with guarded(f"beoordelen van de kandidaat {profiel}"):
+        return gates.judge_kandidaat(settings, publication.read_candidate(settings, profiel), meld)
+
+
+def publish(
+    settings: Settings, profiel: Profiel, *, akkoord: str | None = None, meld: Meld = silent
+) -> publication.Release:
+    """Release the candidate, if every gate has passing evidence for exactly it (and a person agreed)."""
+    with guarded(f"publiceren van {profiel}"):
+        release = publication.publish(settings, profiel, akkoord)
+        meld(
+            f"Gepubliceerd: {profiel} {release.release}"
+            if release.nieuw
+            else f"De publicatie {release.release} ({profiel}) staat er al"
+        )
+        return release
+
+
+def release_all(
+    settings: Settings,
+    *,
+    akkoord: str,
+    profiel: str | None,
+    meld: Meld = silent,
+) -> list[publication.Release]:
+    """Release the candidate of one profiel, or of every profiel of this installation, on a person's word."""
+    if not akkoord.strip():
+        raise Gebruiksfout(
+            "Er is geen naam gegeven.",
+            waar="--akkoord",
+            remedie='Noem wie de publicatie vrijgeeft: oa publish --akkoord "Naam"',
+        )
+    wanted = [item for item in profielen(settings) if profiel in (None, item)]
+    if not wanted:
+        raise Gebruiksfout(
+            "Dit profiel bestaat niet.",
+            waar="--profiel",
+            remedie=f"Kies uit: {', '.join(profielen(settings))}.",
+        )
+    return [publish(settings, item, akkoord=akkoord, meld=meld) for item in wanted]
