@@ -85,6 +85,7 @@ def guarded(stap: str) -> Iterator[None]:
         frames = [frame for frame in extract_tb(error.__traceback__) if "pipelines" in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "buiten de eigen code"
         raise Onverwacht(
-            f"Onverwachte fout ({type(error).__name__}) bij: {stap}.", waar=place,
+            f"Onverwachte fout ({type(error).__name__}) bij: {stap}.",
+            waar=place,
             remedie="Er is niets half gedaan. Probeer opnieuw; blijft het, meld dan deze regels.",
         ) from None

@@ -24,8 +24,10 @@ def hold(settings: Settings) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise Bezet(
-            "Een andere run is bezig met dit magazijn.", waar=str(settings.home),
-            remedie="Wacht tot die klaar is (`oa status`) en probeer het opnieuw.", contact=settings.contact,
+            "Een andere run is bezig met dit magazijn.",
+            waar=str(settings.home),
+            remedie="Wacht tot die klaar is (`oa status`) en probeer het opnieuw.",
+            contact=settings.contact,
         ) from None
     try:
         yield

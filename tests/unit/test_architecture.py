@@ -65,7 +65,8 @@ def test_a_room_knows_only_the_rooms_before_it(path: Path) -> None:
 
 def users(library: str) -> set[str]:
     return {
-        str(path.relative_to(ROOT)) for path in modules()
+        str(path.relative_to(ROOT))
+        for path in modules()
         if any(name == library or name.startswith(f"{library}.") for name in imported(path))
     }
 
@@ -85,7 +86,5 @@ def test_only_the_warehouse_runs_dbt() -> None:
 
 def test_the_audit_shares_no_code_with_the_suppressor() -> None:
     for path in (ROOT / "disclosure").glob("audit*.py"):
-        siblings = {
-            name.split(".")[2] for name in imported(path) if name.startswith("pipelines.disclosure.")
-        }
+        siblings = {name.split(".")[2] for name in imported(path) if name.startswith("pipelines.disclosure.")}
         assert all(name.startswith(("audit", "format")) for name in siblings), path.name

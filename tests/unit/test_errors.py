@@ -11,15 +11,25 @@ from pipelines.errors import Gebruiksfout, Onverwacht, guarded
 
 
 def test_every_kind_has_its_own_exit_code() -> None:
-    kinds = [errors.OaError, errors.Gebruiksfout, errors.LeveringGeweigerd, errors.KwaliteitspoortDicht,
-             errors.OnthullingspoortDicht, errors.Bezet]
+    kinds = [
+        errors.OaError,
+        errors.Gebruiksfout,
+        errors.LeveringGeweigerd,
+        errors.KwaliteitspoortDicht,
+        errors.OnthullingspoortDicht,
+        errors.Bezet,
+    ]
     assert [kind.exit_code for kind in kinds] == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_message_says_what_where_and_the_remedy() -> None:
     error = Gebruiksfout("Dit klopt niet.", waar="kolom x", remedie="Herstel x.", contact="de beheerder")
-    assert error.regels() == ["Dit klopt niet.", "Waar: kolom x", "Wat te doen: Herstel x.",
-                              "Vragen: de beheerder"]
+    assert error.regels() == [
+        "Dit klopt niet.",
+        "Waar: kolom x",
+        "Wat te doen: Herstel x.",
+        "Vragen: de beheerder",
+    ]
 
 
 def test_a_known_error_passes_unchanged() -> None:

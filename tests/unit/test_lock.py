@@ -24,8 +24,9 @@ with hold(Settings.load(sys.argv[1])):
 
 def test_a_second_run_is_told_busy_and_a_killed_one_frees_the_lock(tmp_path: Path) -> None:
     home = tmp_path / "data"
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(home)], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     settings = Settings.load(home)

@@ -31,7 +31,9 @@ def test_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert (settings.drempel_oogo, settings.contact) == (9, "regio")
 
 
-def test_home_comes_from_the_environment_when_not_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_comes_from_the_environment_when_not_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path, "drempel_oogo = 7\n")
     monkeypatch.setenv("OA_HOME", str(tmp_path))
     assert Settings.load().home == tmp_path
