@@ -14,7 +14,7 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contracts import load_contract
+from pipelines.contracts import Column, load_contract
 from pipelines.intake import active_leveringen, take_in
 from pipelines.intake.levering import parse_name, shown_name
 from pipelines.intake.store import newest
@@ -40,17 +40,22 @@ cells = st.one_of(
 mutations = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(sorted(CODES)), cells), max_size=4)
 
 
+def in_column(column: Column, value: object) -> bool:
+    if value is None:
+        return not column.required
+    if column.kind == "datum":
+        return date(1995, 1, 1) <= value  # type: ignore[operator]
+    if column.codes and column.codelijst is None:
+        return value in column.codes
+    return column.pattern is None or re.fullmatch(column.pattern, str(value)) is not None
+
+
 def fits(row: dict[str, object]) -> bool:
     """The contract once more, in plain Python."""
     status, besluit, start, eind = (row[key] for key in ("status", "besluit_op", "start_op", "eind_op"))
     behoefte = row["behoefte_vastgesteld_op"]
-    for column in CODES.values():
-        value = row[column.name]
-        if value is None:
-            if column.required:
-                return False
-        elif (column.codes and column.codelijst is None and value not in column.codes) or (column.pattern and not re.fullmatch(column.pattern, str(value))) or (column.kind == "datum" and value < date(1995, 1, 1)):
-            return False
+    if not all(in_column(column, row[column.name]) for column in CODES.values()):
+        return False
     return (
         (besluit is None) == (status == "aangevraagd")
         and (start is not None or status in ("aangevraagd", "afgewezen"))
