@@ -8,5 +8,16 @@ from pipelines.warehouse.building import Bouw, build, fingerprint, warehouse_fil
 from pipelines.warehouse.dbt import Resultaat, WarehouseAfgekeurd, dbt_manifest
 from pipelines.warehouse.tables import Figuur, Kolom, TabelSpec, published_tables
 
-__all__ = ["Bouw", "Figuur", "Kolom", "Resultaat", "TabelSpec", "WarehouseAfgekeurd", "build", "dbt_manifest",
-           "fingerprint", "published_tables", "warehouse_file"]
+__all__ = [
+    "Bouw",
+    "Figuur",
+    "Kolom",
+    "Resultaat",
+    "TabelSpec",
+    "WarehouseAfgekeurd",
+    "build",
+    "dbt_manifest",
+    "fingerprint",
+    "published_tables",
+    "warehouse_file",
+]

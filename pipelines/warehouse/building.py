@@ -26,8 +26,15 @@ from pipelines.warehouse.sql import create_table
 BESTAND = "ondersteuning.duckdb"
 # The file is built under its final name in a folder of its own: views and dbt's parse cache keep that name.
 _BOUWPLAATS = ".bouw"
-_RESULTAAT = {"unique_id": "VARCHAR", "name": "VARCHAR", "resource_type": "VARCHAR", "status": "VARCHAR",
-              "failures": "BIGINT", "message": "VARCHAR", "seconds": "DOUBLE"}
+_RESULTAAT = {
+    "unique_id": "VARCHAR",
+    "name": "VARCHAR",
+    "resource_type": "VARCHAR",
+    "status": "VARCHAR",
+    "failures": "BIGINT",
+    "message": "VARCHAR",
+    "seconds": "DOUBLE",
+}
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,11 @@ def _clear(yard: Path, fresh: Path) -> None:
             duckdb.connect(str(fresh)).close()
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
-                raise Bezet("Een andere run bouwt dit magazijn.", waar=str(yard),
-                            remedie="Wacht tot die klaar is (`oa status`) en probeer het opnieuw.") from None
+                raise Bezet(
+                    "Een andere run bouwt dit magazijn.",
+                    waar=str(yard),
+                    remedie="Wacht tot die klaar is (`oa status`) en probeer het opnieuw.",
+                ) from None
         except duckdb.Error:
             pass  # half written by a killed run
     shutil.rmtree(yard, ignore_errors=True)

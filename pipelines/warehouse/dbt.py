@@ -23,8 +23,16 @@ from pipelines.settings import Settings
 _PROFIEL = "ondersteuningsanalyse"
 _GOED = {"model": "success", "test": "pass"}
 # dbt must leave nothing behind that holds a row: no log file, no results on disk, no stored failures.
-_FLAGS = ("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors",
-          "--no-version-check", "--no-send-anonymous-usage-stats")
+_FLAGS = (
+    "--log-level",
+    "none",
+    "--log-level-file",
+    "none",
+    "--quiet",
+    "--no-use-colors",
+    "--no-version-check",
+    "--no-send-anonymous-usage-stats",
+)
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,12 @@ class WarehouseAfgekeurd(KwaliteitspoortDicht):
 def duckdb_config(settings: Settings) -> dict[str, Any]:
     """How every connection that writes the warehouse is opened; the same for ours and for dbt's."""
     return {
-        "memory_limit": settings.geheugen, "threads": settings.draden, "preserve_insertion_order": False,
+        "memory_limit": settings.geheugen,
+        "threads": settings.draden,
+        "preserve_insertion_order": False,
         "temp_directory": str(settings.warehouse / ".bouw" / "tijdelijk"),
-        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
     }
 
 
@@ -98,11 +109,11 @@ def run(settings: Settings, database: Path, meld: Meld) -> tuple[Resultaat, ...]
     if database != _database(settings):
         raise ValueError("dbt builds the file that its profile names")
     _prepare(settings)
+    manifest = _invoke(settings, ["parse", "--no-write-json"])
+    _refuse_softened(manifest)
     build = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--threads", "1"]
-    outcome = _invoke(settings, build, meld)
-    results = tuple(sorted((_result(item) for item in outcome.results), key=lambda item: item.unique_id))
-    _refuse_softened([item.node for item in outcome.results], results)
-    return results
+    outcome = _invoke(settings, build, meld, manifest)
+    return tuple(sorted((_result(item) for item in outcome.results), key=lambda item: item.unique_id))
 
 
 def judge(results: Sequence[Resultaat]) -> None:
@@ -120,18 +131,27 @@ def judge(results: Sequence[Resultaat]) -> None:
         )
 
 
-def _refuse_softened(nodes: Sequence[Any], results: Sequence[Resultaat]) -> None:
-    """A test set to warn, limited or storing its failures would let a fault, or a child's row, through."""
+def _refuse_softened(manifest: Any) -> None:
+    """A test switched off, set to warn or limited hides a fault; one that stores its failures keeps rows."""
+    tests = [node for node in manifest.nodes.values() if node.resource_type == "test"]
     soft = [
-        node.name for node in nodes
-        if node.resource_type == "test" and (
-            str(node.config.severity).lower() != "error" or node.config.store_failures or node.config.limit
-            or node.config.where or node.config.error_if != "!= 0" or node.config.warn_if != "!= 0")
+        node.name
+        for node in tests
+        if str(node.config.severity).lower() != "error"
+        or node.config.store_failures
+        or node.config.limit
+        or node.config.where
+        or node.config.error_if != "!= 0"
+        or node.config.warn_if != "!= 0"
     ]
-    if soft:
+    soft += [
+        node.name for nodes in manifest.disabled.values() for node in nodes if node.resource_type == "test"
+    ]
+    if soft or not tests:
         raise WarehouseAfgekeurd(
-            f"{len(soft)} controle(s) van het magazijn zijn afgezwakt.", resultaten=results,
-            waar=", ".join(soft),
+            f"{len(soft)} controle(s) van het magazijn zijn afgezwakt of uitgezet.",
+            resultaten=(),
+            waar=", ".join(soft) or "dbt_project",
             remedie="Geef elke controle severity error, zonder where, limit, drempel of store_failures.",
         )
 
@@ -146,8 +166,15 @@ def _result(item: Any) -> Resultaat:
         message = "overgeslagen"
     else:
         message = ""
-    return Resultaat(item.node.unique_id, item.node.name, kind, status, item.failures, message,
-                     round(float(item.execution_time), 3))
+    return Resultaat(
+        item.node.unique_id,
+        item.node.name,
+        kind,
+        status,
+        item.failures,
+        message,
+        round(float(item.execution_time), 3),
+    )
 
 
 def _database(settings: Settings) -> Path:
@@ -159,8 +186,13 @@ def _prepare(settings: Settings) -> Path:
     folder = settings.warehouse / "dbt"
     for name in ("target", "logs"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    output = {"type": "duckdb", "path": str(_database(settings)), "threads": 1, "schema": "main",
-              "config_options": duckdb_config(settings)}
+    output = {
+        "type": "duckdb",
+        "path": str(_database(settings)),
+        "threads": 1,
+        "schema": "main",
+        "config_options": duckdb_config(settings),
+    }
     text = json.dumps({_PROFIEL: {"target": "magazijn", "outputs": {"magazijn": output}}}, indent=1)
     profile = folder / "profiles.yml"
     if not profile.is_file() or profile.read_text(encoding="utf-8") != text:
@@ -168,19 +200,33 @@ def _prepare(settings: Settings) -> Path:
     return folder
 
 
-def _invoke(settings: Settings, arguments: Sequence[str], meld: Meld | None = None) -> Any:
+def _invoke(
+    settings: Settings, arguments: Sequence[str], meld: Meld | None = None, manifest: Any = None
+) -> Any:
     """One dbt command; returns its result object. Raises Onverwacht without dbt's own words."""
     from dbt.cli.main import dbtRunner
 
     folder = settings.warehouse / "dbt"
-    places = ["--project-dir", str(resource_dir("dbt_project")), "--profiles-dir", str(folder),
-              "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    places = [
+        "--project-dir",
+        str(resource_dir("dbt_project")),
+        "--profiles-dir",
+        str(folder),
+        "--target-path",
+        str(folder / "target"),
+        "--log-path",
+        str(folder / "logs"),
+    ]
     with _quiet():
-        outcome = dbtRunner(callbacks=[_teller(meld)] if meld else []).invoke([*arguments, *places, *_FLAGS])
+        runner = dbtRunner(manifest=manifest, callbacks=[_teller(meld)] if meld else [])
+        outcome = runner.invoke([*arguments, *places, *_FLAGS])
     if outcome.result is None:
         kind = type(outcome.exception).__name__
-        raise Onverwacht(f"dbt kon niet draaien ({kind}).", waar="dbt_project",
-                         remedie="Voer `make test` uit: de controle van het dbt-project zegt wat er mis is.")
+        raise Onverwacht(
+            f"dbt kon niet draaien ({kind}).",
+            waar="dbt_project",
+            remedie="Voer `make test` uit: de controle van het dbt-project zegt wat er mis is.",
+        )
     return outcome.result
 
 
@@ -204,6 +250,7 @@ def _quiet() -> Iterator[None]:
 
 def _teller(meld: Meld) -> Any:
     """Tell each built model by name; events of dbt may hold SQL and messages, which are not passed on."""
+
     def hear(event: Any) -> None:
         if event.info.name == "LogModelResult":
             info = event.data.node_info

@@ -50,8 +50,11 @@ def _values(rows: list[dict[str, str]]) -> list[list[str | None]]:
 
 def _not_sound(path: Path, wrong: list[str], remedie: str) -> Gebruiksfout:
     more = f" en {len(wrong) - 5} meer" if len(wrong) > 5 else ""
-    return Gebruiksfout(f"Het bestand {path.name} is niet goed.", remedie=remedie,
-                        waar=f"referentie/{path.name}: {'; '.join(wrong[:5])}{more}")
+    return Gebruiksfout(
+        f"Het bestand {path.name} is niet goed.",
+        remedie=remedie,
+        waar=f"referentie/{path.name}: {'; '.join(wrong[:5])}{more}",
+    )
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -61,13 +64,17 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
             header = tuple(reader.fieldnames or ())
             rows = list(reader)
     except (UnicodeDecodeError, csv.Error):
-        raise Gebruiksfout(f"Het bestand {path.name} is niet te lezen.", waar=f"referentie/{path.name}",
-                           remedie="Sla het op als CSV met puntkomma's in UTF-8.") from None
+        raise Gebruiksfout(
+            f"Het bestand {path.name} is niet te lezen.",
+            waar=f"referentie/{path.name}",
+            remedie="Sla het op als CSV met puntkomma's in UTF-8.",
+        ) from None
     ragged = [number for number, row in enumerate(rows, start=2) if None in row or None in row.values()]
     if header != columns or ragged:
         where = f"rij {', '.join(map(str, ragged[:5]))}" if ragged else "kopregel"
         raise Gebruiksfout(
-            f"Het bestand {path.name} heeft niet de goede kolommen.", waar=f"referentie/{path.name}: {where}",
+            f"Het bestand {path.name} heeft niet de goede kolommen.",
+            waar=f"referentie/{path.name}: {where}",
             remedie=f"Kolommen, in deze volgorde: {';'.join(columns)}.",
         )
     return [{column: row[column].strip() for column in columns} for row in rows]
@@ -86,8 +93,10 @@ def _wrong_rules(con: duckdb.DuckDBPyConnection, rows: list[dict[str, str]]) -> 
         norm = row["norm_dagen"]
         sound = norm == "" if row["reden"] not in _MET_NORM else _is_norm(norm)
         if not sound:
-            wrong.append(f"rij {number}: norm_dagen is een heel getal van 0 tot {_MAX_NORM}, alleen bij "
-                         + ", ".join(_MET_NORM))
+            wrong.append(
+                f"rij {number}: norm_dagen is een heel getal van 0 tot {_MAX_NORM}, alleen bij "
+                + ", ".join(_MET_NORM)
+            )
     names = [row["reden"] for row in rows]
     wrong += [f"reden {name} ontbreekt" for name in known if name not in names]
     wrong += [f"reden {name} staat er vaker in" for name in known if names.count(name) > 1]
@@ -100,8 +109,12 @@ def _is_norm(text: str) -> bool:
 
 def _wrong_couplings(con: duckdb.DuckDBPyConnection, rows: list[dict[str, str]]) -> list[str]:
     needs = load_contract("opp").column("ondersteuningsbehoefte").codes
-    products = {code for (code,) in con.execute(
-        "SELECT code FROM referentie.ref_ijw_code WHERE lijst = 'JZ020'").fetchall()}
+    products = {
+        code
+        for (code,) in con.execute(
+            "SELECT code FROM referentie.ref_ijw_code WHERE lijst = 'JZ020'"
+        ).fetchall()
+    }
     wrong = []
     for number, row in enumerate(rows, start=2):
         if row["ondersteuningsbehoefte"] not in needs:
@@ -109,8 +122,11 @@ def _wrong_couplings(con: duckdb.DuckDBPyConnection, rows: list[dict[str, str]])
         if row["productcategorie"] not in products:
             wrong.append(f"rij {number}: onbekende productcategorie")
     pairs = [(row["ondersteuningsbehoefte"], row["productcategorie"]) for row in rows]
-    wrong += [f"rij {number}: koppeling staat er al" for number, pair in enumerate(pairs, start=2)
-              if pair in pairs[:number - 2]]
+    wrong += [
+        f"rij {number}: koppeling staat er al"
+        for number, pair in enumerate(pairs, start=2)
+        if pair in pairs[: number - 2]
+    ]
     return wrong
 
 
@@ -126,8 +142,12 @@ def _wrong_vestigingen(con: duckdb.DuckDBPyConnection, rows: list[dict[str, str]
         "postcode4": lambda text: re.fullmatch(r"([1-9][0-9]{3})?", text),
         "leerlingen": lambda text: re.fullmatch(r"[0-9]{0,6}", text),
     }
-    wrong = [f"rij {number}: {column}" for number, row in enumerate(rows, start=2)
-             for column, sound in tests.items() if not sound(row[column])]
+    wrong = [
+        f"rij {number}: {column}"
+        for number, row in enumerate(rows, start=2)
+        for column, sound in tests.items()
+        if not sound(row[column])
+    ]
     seen: set[str] = set()
     for number, row in enumerate(rows, start=2):
         if row["vestigingscode"] in seen:
@@ -137,5 +157,9 @@ def _wrong_vestigingen(con: duckdb.DuckDBPyConnection, rows: list[dict[str, str]
 
 
 def _codes(con: duckdb.DuckDBPyConnection, lijst: str) -> list[str]:
-    return [code for (code,) in con.execute(
-        "SELECT code FROM referentie.ref_code WHERE lijst = ? ORDER BY volgorde", [lijst]).fetchall()]
+    return [
+        code
+        for (code,) in con.execute(
+            "SELECT code FROM referentie.ref_code WHERE lijst = ? ORDER BY volgorde", [lijst]
+        ).fetchall()
+    ]

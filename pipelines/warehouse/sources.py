@@ -21,9 +21,17 @@ from pipelines.warehouse.sql import create_table, csv_relation, quoted
 
 VESTIGINGEN = "vestigingen"
 _LEVERING = {
-    "levering_nr": "INTEGER", "levering_id": "VARCHAR", "contract": "VARCHAR", "contractversie": "VARCHAR",
-    "bronhouder": "VARCHAR", "schooljaar": "VARCHAR", "leverdatum": "DATE", "rijen": "BIGINT",
-    "sha256": "VARCHAR", "stap": "INTEGER", "vingerafdruk": "VARCHAR",
+    "levering_nr": "INTEGER",
+    "levering_id": "VARCHAR",
+    "contract": "VARCHAR",
+    "contractversie": "VARCHAR",
+    "bronhouder": "VARCHAR",
+    "schooljaar": "VARCHAR",
+    "leverdatum": "DATE",
+    "rijen": "BIGINT",
+    "sha256": "VARCHAR",
+    "stap": "INTEGER",
+    "vingerafdruk": "VARCHAR",
 }
 
 
@@ -64,10 +72,27 @@ def seed_columns() -> dict[str, dict[str, str]]:
 
 
 def _leveringen(con: duckdb.DuckDBPyConnection, leveringen: Sequence[Levering]) -> None:
-    create_table(con, "bron.levering", _LEVERING, [
-        (number, item.levering_id, item.contract, item.contractversie, item.bronhouder, item.schooljaar,
-         item.leverdatum, item.rijen, item.sha256, item.stap, item.vingerafdruk)
-        for number, item in enumerate(leveringen, start=1)])
+    create_table(
+        con,
+        "bron.levering",
+        _LEVERING,
+        [
+            (
+                number,
+                item.levering_id,
+                item.contract,
+                item.contractversie,
+                item.bronhouder,
+                item.schooljaar,
+                item.leverdatum,
+                item.rijen,
+                item.sha256,
+                item.stap,
+                item.vingerafdruk,
+            )
+            for number, item in enumerate(leveringen, start=1)
+        ],
+    )
 
 
 def _rijen(con: duckdb.DuckDBPyConnection, name: str, leveringen: Sequence[Levering]) -> None:

@@ -20,8 +20,10 @@ def quoted(value: object) -> str:
 def csv_relation(path: Path, columns: Mapping[str, str]) -> str:
     """A CSV file as a relation with exactly these typed columns; an empty cell is NULL."""
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    return (f"read_csv({quoted(path)}, delim = ';', header = true, auto_detect = false, quote = '\"', "
-            f"escape = '\"', nullstr = '', columns = {{{types}}})")
+    return (
+        f"read_csv({quoted(path)}, delim = ';', header = true, auto_detect = false, quote = '\"', "
+        f"escape = '\"', nullstr = '', columns = {{{types}}})"
+    )
 
 
 def create_table(

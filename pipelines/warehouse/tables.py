@@ -61,27 +61,48 @@ class TabelSpec:
 def published_tables(manifest: Path) -> list[TabelSpec]:
     """Every published table by name; KeyError if a mart declares itself incompletely."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    specs = [_spec(node) for node in nodes
-             if node["resource_type"] == "model" and "publicatie" in node["config"].get("meta", {})]
+    specs = [
+        _spec(node)
+        for node in nodes
+        if node["resource_type"] == "model" and "publicatie" in node["config"].get("meta", {})
+    ]
     return sorted(specs, key=lambda spec: spec.tabel)
 
 
 def _spec(node: dict[str, Any]) -> TabelSpec:
     meta = node["config"]["meta"]["publicatie"]
     figures = tuple(
-        Figuur(item["kolom"], item["soort"], item.get("achter", item["kolom"]),
-               {key: value for key, value in item.items() if key not in ("kolom", "soort", "achter")})
-        for item in meta.get("figuren", []))
+        Figuur(
+            item["kolom"],
+            item["soort"],
+            item.get("achter", item["kolom"]),
+            {key: value for key, value in item.items() if key not in ("kolom", "soort", "achter")},
+        )
+        for item in meta.get("figuren", [])
+    )
     return TabelSpec(
-        tabel=meta["tabel"], mart=node["name"], omschrijving=node["description"], bron=meta["bron"],
+        tabel=meta["tabel"],
+        mart=node["name"],
+        omschrijving=node["description"],
+        bron=meta["bron"],
         leeswijzer=meta["leeswijzer"],
-        profielen=tuple(meta["profielen"]), dimensies=tuple(meta["dimensies"]),
-        met_totaal=tuple(meta.get("met_totaal", ())), figuren=figures,
-        kenmerken=tuple(meta.get("kenmerken", ())), methode=meta["methode"],
-        hierarchie=tuple(meta.get("hierarchie", ())), gevoelig=meta.get("gevoelig"),
+        profielen=tuple(meta["profielen"]),
+        dimensies=tuple(meta["dimensies"]),
+        met_totaal=tuple(meta.get("met_totaal", ())),
+        figuren=figures,
+        kenmerken=tuple(meta.get("kenmerken", ())),
+        methode=meta["methode"],
+        hierarchie=tuple(meta.get("hierarchie", ())),
+        gevoelig=meta.get("gevoelig"),
         beperking=meta.get("beperking", {}),
-        kolommen=tuple(Kolom(column["name"], (column["data_type"] or "").upper(), column["description"],
-                             column.get("config", {}).get("meta", {}).get("leeswijzer", ""))
-                       for column in node["columns"].values()),
+        kolommen=tuple(
+            Kolom(
+                column["name"],
+                (column["data_type"] or "").upper(),
+                column["description"],
+                column.get("config", {}).get("meta", {}).get("leeswijzer", ""),
+            )
+            for column in node["columns"].values()
+        ),
         meta=meta,
     )

@@ -39,10 +39,18 @@ def installation(folder: Path) -> Settings:
 def opp(who: str, **cells: Any) -> dict[str, Any]:
     """An arrangement that runs the whole schooljaar, unless told otherwise."""
     return {
-        "leerling_pseudoniem": pseudonym(who), "schooljaar": SCHOOLJAAR, "vestigingscode": "99AA00",
-        "woongemeente": "0307", "arrangement_id": f"a{who}", "ondersteuningsbehoefte": "gedrag",
-        "ondersteuningsvorm": "begeleiding_in_klas", "verantwoordelijke": "school", "financiering": "school",
-        "status": "toegekend", "behoefte_vastgesteld_op": date(2024, 8, 1), "besluit_op": date(2024, 8, 10),
+        "leerling_pseudoniem": pseudonym(who),
+        "schooljaar": SCHOOLJAAR,
+        "vestigingscode": "99AA00",
+        "woongemeente": "0307",
+        "arrangement_id": f"a{who}",
+        "ondersteuningsbehoefte": "gedrag",
+        "ondersteuningsvorm": "begeleiding_in_klas",
+        "verantwoordelijke": "school",
+        "financiering": "school",
+        "status": "toegekend",
+        "behoefte_vastgesteld_op": date(2024, 8, 1),
+        "besluit_op": date(2024, 8, 10),
         "start_op": date(2024, 8, 20),
     } | cells
 
@@ -50,15 +58,24 @@ def opp(who: str, **cells: Any) -> dict[str, Any]:
 def jeugdhulp(who: str, **cells: Any) -> dict[str, Any]:
     """A toewijzing that runs the whole schooljaar, unless told otherwise."""
     return {
-        "jeugdige_pseudoniem": pseudonym(who), "gemeente": "0307", "toewijzing_id": pseudonym(f"t{who}"),
-        "aanbieder_code": "99000001", "productcategorie": "45", "toegewezen_op": date(2024, 7, 1),
-        "ingang_op": date(2024, 8, 1), "op_school": "nee",
+        "jeugdige_pseudoniem": pseudonym(who),
+        "gemeente": "0307",
+        "toewijzing_id": pseudonym(f"t{who}"),
+        "aanbieder_code": "99000001",
+        "productcategorie": "45",
+        "toegewezen_op": date(2024, 7, 1),
+        "ingang_op": date(2024, 8, 1),
+        "op_school": "nee",
     } | cells
 
 
 def store(
-    settings: Settings, contract: str, bronhouder: str, rows: list[dict[str, Any]],
-    schooljaar: str = SCHOOLJAAR, leverdatum: date = date(2025, 10, 3),
+    settings: Settings,
+    contract: str,
+    bronhouder: str,
+    rows: list[dict[str, Any]],
+    schooljaar: str = SCHOOLJAAR,
+    leverdatum: date = date(2025, 10, 3),
 ) -> Levering:
     """Store rows as intake would, and return what it would say of them."""
     columns = load_contract(contract).columns
@@ -71,9 +88,19 @@ def store(
     table = pa.table([[row.get(name) for row in rows] for name in schema.names], schema=schema)
     pq.write_table(table, folder / "rijen.parquet")
     return Levering(
-        levering_id=levering_id, contract=contract, contractversie="1.0.0", bronhouder=bronhouder,
-        schooljaar=schooljaar, leverdatum=leverdatum, rijen=len(rows), sha256=sha256, stap=2,
-        vingerafdruk="0" * 16, bestand=f"{levering_id}.csv", volgnummer=0, aangenomen_op=f"{leverdatum}",
+        levering_id=levering_id,
+        contract=contract,
+        contractversie="1.0.0",
+        bronhouder=bronhouder,
+        schooljaar=schooljaar,
+        leverdatum=leverdatum,
+        rijen=len(rows),
+        sha256=sha256,
+        stap=2,
+        vingerafdruk="0" * 16,
+        bestand=f"{levering_id}.csv",
+        volgnummer=0,
+        aangenomen_op=f"{leverdatum}",
         pad=folder / "rijen.parquet",
     )
 
@@ -81,8 +108,16 @@ def store(
 def small_region(settings: Settings) -> list[Levering]:
     """Five children: one in each of four categories, and one whom only the gemeente knows."""
     return [
-        store(settings, "opp", "70001", [
-            opp("grijs", verantwoordelijke="in_overleg"), opp("samen"), opp("school"),
-            opp("wacht", status="aangevraagd", besluit_op=None, start_op=None, vestigingscode="99AA01")]),
+        store(
+            settings,
+            "opp",
+            "70001",
+            [
+                opp("grijs", verantwoordelijke="in_overleg"),
+                opp("samen"),
+                opp("school"),
+                opp("wacht", status="aangevraagd", besluit_op=None, start_op=None, vestigingscode="99AA01"),
+            ],
+        ),
         store(settings, "jeugdhulp", "0307", [jeugdhulp("samen"), jeugdhulp("gemeente")]),
     ]
