@@ -76,18 +76,19 @@ def read_stelsel(tables: dict[str, pa.Table], specs: Sequence[Any], drempel: int
                     table.append_column("cel", pa.array(np.arange(size, size + table.num_rows))),
                 )
                 size += table.num_rows
+        parts = [_NONE, *_relations(specs)]
         found = con.sql(f"""
             SELECT dense_rank() OVER (ORDER BY soort, regel) - 1 AS relation, cel, sum(coef) AS coef,
                 bool_or(gelijk) AS gelijk
-            FROM ({" UNION ALL ".join(_relations(specs))}) GROUP BY soort, regel, cel""").fetchnumpy()
+            FROM ({" UNION ALL ".join(parts)}) GROUP BY soort, regel, cel""").fetchnumpy()
     relation = np.asarray(found["relation"])
     equal = np.zeros(int(relation.max(initial=-1)) + 1, dtype=bool)
     equal[relation] = np.asarray(found["gelijk"], dtype=bool)
     return Stelsel(
-        np.concatenate(value),
-        np.concatenate(sensitive),
-        np.concatenate(unseen),
-        np.concatenate(year),
+        np.concatenate([np.empty(0, np.int64), *value]),
+        np.concatenate([np.empty(0, bool), *sensitive]),
+        np.concatenate([np.empty(0, bool), *unseen]),
+        np.concatenate([np.empty(0, str), *year]),
         start,
         relation,
         np.asarray(found["cel"]),
@@ -103,6 +104,8 @@ def _counts(spec: Any) -> list[Any]:
 # A relation is a SELECT of (soort, regel, cel, coef, gelijk): the relation's name, the cell, its
 # coefficient in the sum, and whether the sum is zero or just never below zero. Parts of one name add up to
 # one relation.
+
+_NONE = "SELECT '' AS soort, '' AS regel, 0 AS cel, 0::BIGINT AS coef, true AS gelijk WHERE false"
 
 
 def _relations(specs: Sequence[Any]) -> Iterable[str]:

@@ -265,14 +265,22 @@ def _marts(con: duckdb.DuckDBPyConnection) -> None:
                 {'soort': 'swv', 'partij': p.swv}, {'soort': 'gemeente', 'partij': woongemeente}],
                 recursive := true) FROM p)
         GROUP BY schooljaar, soort, partij;
-        CREATE TABLE dim_schooljaar AS SELECT DISTINCT schooljaar FROM p;
+        CREATE TABLE dim_schooljaar AS
+            SELECT DISTINCT schooljaar, make_date(left(schooljaar, 4)::INTEGER, 8, 1) AS begin_op,
+                make_date(right(schooljaar, 4)::INTEGER, 7, 31) AS eind_op,
+                make_date(left(schooljaar, 4)::INTEGER, 10, 1) AS peildatum, 1 AS gemeenten_geleverd,
+                1 AS besturen_geleverd, true AS volledig FROM p;
         CREATE TABLE dim_school AS
-            SELECT vestigingscode, 'School ' || nr AS naam, bestuur, swv, gemeente FROM school;
+            SELECT vestigingscode, 'School ' || nr AS naam, 'BO' AS soort, bestuur, swv, gemeente,
+                200::BIGINT AS leerlingen FROM school;
         CREATE TABLE dim_bestuur AS SELECT DISTINCT bestuur, 'Bestuur ' || bestuur AS naam FROM school;
-        CREATE TABLE dim_gemeente AS SELECT gemeente, 'Gemeente ' || nr AS naam, jeugdregio FROM gemeente;
-        CREATE TABLE dim_swv AS SELECT DISTINCT swv, 'SWV ' || swv AS naam FROM school;
+        CREATE TABLE dim_gemeente AS
+            SELECT gemeente, 'Gemeente ' || nr AS naam, 'Utrecht' AS provincie, jeugdregio FROM gemeente;
+        CREATE TABLE dim_swv AS
+            SELECT DISTINCT swv, left(swv, 2) AS sector, 'SWV ' || swv AS naam FROM school;
         CREATE TABLE dim_jeugdregio AS
-            SELECT DISTINCT jeugdregio, 'Regio ' || jeugdregio AS naam FROM gemeente""")
+            SELECT jeugdregio, 'Regio ' || jeugdregio AS naam, count(*) AS gemeenten
+            FROM gemeente GROUP BY jeugdregio""")
     con.execute(f"""
         CREATE TABLE mart_koppelgraad AS
         WITH k AS (SELECT *, NOT (woongemeente = '{GEEN_LEVERING}'
