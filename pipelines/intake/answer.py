@@ -7,7 +7,7 @@ party: figures from the link only where at least `drempel` persons are on both s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,12 @@ def accepted(
     vorige: Mapping[str, Any] | None = None,
     koppeling: Koppeling | None = None,
     drempel: int | None = None,
+    gelijk_aan: Collection[str] = (),
 ) -> Document:
-    """The answer to a delivery that came in; `vorige` is the profile of the bronhouder's year before."""
+    """The answer to a delivery that came in.
+
+    `vorige` is the profile of the bronhouder's year before; `gelijk_aan` names files with the same bytes.
+    """
     doc = Document(f"Levering {levering.bestand}: aangenomen")
     doc.alinea("De levering past bij het contract en telt mee, tot er een nieuwere voor dit schooljaar komt.")
     _what_came(doc, levering, levering.rijen, levering.sha256)
@@ -70,6 +74,7 @@ def accepted(
     _dropped(doc, profiel, facts)
     doc.kop("Wat opvalt, maar mag")
     remarks = striking(profiel, vorige)
+    remarks += [f"Dit bestand is gelijk aan {bestand}." for bestand in sorted(gelijk_aan)]
     if remarks:
         doc.lijst(remarks)
     else:
@@ -121,6 +126,9 @@ def write_answers(
     """Write an answer for each delivery of a round to `antwoord/`, as HTML and as plain text."""
     koppelingen = koppelingen or {}
     active = store.active_leveringen(settings)
+    twins: dict[str, set[str]] = {}
+    for levering in store.stored(settings):
+        twins.setdefault(levering.sha256, set()).add(levering.bestand)
     answers = [_write(settings, weigering.bestand, refused(weigering.oordeel)) for weigering in geweigerd]
     for levering in aangenomen:
         before = _year_before(levering, active)
@@ -132,6 +140,7 @@ def write_answers(
             store.read_profile(before) if before else None,
             koppelingen.get(levering.levering_id),
             drempel,
+            gelijk_aan=twins.get(levering.sha256, set()) - {levering.bestand},
         )
         answers.append(_write(settings, levering.bestand, doc))
     return answers

@@ -26,15 +26,18 @@ def stamp(path: Path) -> Stamp | None:
 
 
 def being_written(path: Path) -> bool:
-    """True if a process has the file open for writing.
+    """True if a process has the file open for writing, or it may not be read (yet).
 
     The kernel grants a read lease only on a file that nobody writes to. Where leases do not exist (other
     systems, network drives) this cannot be known; there the manifest tells a whole file from a half one.
     """
-    if fcntl is None or not hasattr(fcntl, "F_SETLEASE"):
-        return False
-    descriptor = os.open(path, os.O_RDONLY)
     try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        if fcntl is None or not hasattr(fcntl, "F_SETLEASE"):
+            return False
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except BlockingIOError:

@@ -148,7 +148,7 @@ class _Round:
     def take(self, path: Path, inname: Inname, meld: Meld) -> None:
         before = stamp(path)
         if before is None or being_written(path):
-            inname.in_bewerking.append(path.name if before is None else shown_name(path, sha256_of(path)))
+            inname.in_bewerking.append(shown_name(path, "onbekend"))
             return
         sha256 = sha256_of(path)
         shown = shown_name(path, sha256)

@@ -106,6 +106,15 @@ def test_without_a_drempel_nothing_of_the_link_is_told(settings: Settings) -> No
     assert "andere kant" not in answer.txt.read_text(encoding="utf-8")
 
 
+def test_the_same_bytes_under_another_name_are_noticed(settings: Settings) -> None:
+    first = deliver(settings)
+    first.with_name(name(leverdatum="20251101")).write_bytes(first.read_bytes())
+    inname = take_in(settings)
+    answers = write_answers(settings, inname.aangenomen, [])
+    assert len(answers) == 2
+    assert f"Dit bestand is gelijk aan {first.name}." in answers[1].txt.read_text(encoding="utf-8")
+
+
 def test_nothing_striking_is_said_of_an_ordinary_year() -> None:
     profiel = {
         "levering": {"rijen": 100, "personen": 90},

@@ -8,15 +8,17 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout
-from pipelines.intake import active_leveringen, inbox, read_profile, take_in
-from pipelines.intake.store import stored
+from pipelines.intake import active_leveringen, check, inbox, read_profile, take_in
+from pipelines.intake.store import read_facts, stored
 from pipelines.keys import read_key, step2_many
 from pipelines.settings import Settings
 from tests.support.intake_region import (
@@ -309,6 +311,31 @@ def test_a_parquet_delivery_gives_the_same_rows_as_csv(settings: Settings) -> No
     inname = take_in(settings)
     assert len(inname.aangenomen) == 1, [weigering.oordeel.tekst() for weigering in inname.geweigerd]
     assert rows_of(settings) == expected
+
+
+def test_a_rule_with_a_tolerance_drops_its_rows_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opp = load_contract("opp")
+    rules = tuple(
+        replace(rule, tolerance=0.2) if rule.name == "eind_niet_voor_start" else rule for rule in opp.rules
+    )
+    monkeypatch.setattr(check, "load_contract", lambda _: replace(opp, rules=rules))
+    rows = [opp_row(number) for number in range(1, 11)]
+    rows[4]["eind_op"] = "2024-01-01"
+    path = deliver(settings, rows)
+    (levering,) = take_in(settings).aangenomen
+    assert levering.rijen == 9
+    facts = read_facts(levering)["overgeslagen"]
+    assert [(item["regel"], item["rijen"], item["aantal"]) for item in facts] == [
+        ("eind_niet_voor_start", [6], 1)
+    ]
+    assert read_profile(levering)["levering"]["overgeslagen"] == 1
+    for at in (5, 6):
+        rows[at]["eind_op"] = "2024-01-01"
+    write_csv(path, rows)
+    (weigering,) = take_in(settings).geweigerd
+    assert weigering.oordeel.bevindingen[0].rijen == (6, 7, 8)
 
 
 KILL = """
