@@ -42,7 +42,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 
 format: $(READY)
-	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --all-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from pipelines.orchestration.execute import Uitkomst
 
 CATEGORIE = {
-    "grijs_gebied": "grijs gebied", "niet_te_bepalen": "niet te bepalen", "samenloop": "onderwijs en jeugdhulp",
-    "alleen_onderwijs": "alleen onderwijsondersteuning", "alleen_jeugdhulp": "alleen jeugdhulp",
-    "in_aanvraag": "in aanvraag", "TOTAAL": "totaal",
+    "grijs_gebied": "grijs gebied",
+    "niet_te_bepalen": "niet te bepalen",
+    "samenloop": "onderwijs en jeugdhulp",
+    "alleen_onderwijs": "alleen onderwijsondersteuning",
+    "alleen_jeugdhulp": "alleen jeugdhulp",
+    "in_aanvraag": "in aanvraag",
+    "TOTAAL": "totaal",
 }
 REDEN = {
     "verantwoordelijkheid_in_overleg": "over de verantwoordelijkheid wordt nog overlegd",
@@ -33,8 +37,9 @@ REDEN = {
 _STATUS = {"onderdrukt": "niet getoond", "niet_te_bepalen": "niet te bepalen"}
 
 
-def print_summary(out: Console, settings: Settings, uitkomst: Uitkomst,
-                  vergelijking: list[dict[str, Any]] | None = None) -> None:
+def print_summary(
+    out: Console, settings: Settings, uitkomst: Uitkomst, vergelijking: list[dict[str, Any]] | None = None
+) -> None:
     """Print deliveries, checks, categories, reasons, and where to look next."""
     if vergelijking:
         _print_comparison(out, vergelijking)
@@ -50,13 +55,22 @@ def print_summary(out: Console, settings: Settings, uitkomst: Uitkomst,
 def as_json(settings: Settings, uitkomst: Uitkomst) -> dict[str, Any]:
     """The outcome for machines: counts, checks per gate, and the current release per profiel."""
     return {
-        "leveringen": {"aangenomen": uitkomst.aangenomen, "geweigerd": uitkomst.geweigerd,
-                       "eerder_geweigerd": uitkomst.eerder_geweigerd, "al_bekend": uitkomst.bekend},
-        "controles": {name: {"geslaagd": passed, "totaal": total}
-                      for name, (passed, total) in uitkomst.controles.items()},
+        "leveringen": {
+            "aangenomen": uitkomst.aangenomen,
+            "geweigerd": uitkomst.geweigerd,
+            "eerder_geweigerd": uitkomst.eerder_geweigerd,
+            "al_bekend": uitkomst.bekend,
+        },
+        "controles": {
+            name: {"geslaagd": passed, "totaal": total}
+            for name, (passed, total) in uitkomst.controles.items()
+        },
         "niets_nieuw": uitkomst.niets_nieuw,
-        "publicaties": {profiel: {"release": release.release, "pad": str(release.pad)}
-                        for profiel in PROFIELEN if (release := current_release(settings, profiel))},
+        "publicaties": {
+            profiel: {"release": release.release, "pad": str(release.pad)}
+            for profiel in PROFIELEN
+            if (release := current_release(settings, profiel))
+        },
     }
 
 
@@ -65,8 +79,10 @@ def _print_run(out: Console, settings: Settings, uitkomst: Uitkomst) -> None:
     if uitkomst.niets_nieuw:
         out.print(f"  Niets nieuws: {uitkomst.bekend} leveringen tellen mee, de publicatie is bij.")
         return
-    out.print(f"  {uitkomst.aangenomen} nieuw ingenomen, {uitkomst.bekend} al bekend, "
-              f"{uitkomst.geweigerd + uitkomst.eerder_geweigerd} geweigerd")
+    out.print(
+        f"  {uitkomst.aangenomen} nieuw ingenomen, {uitkomst.bekend} al bekend, "
+        f"{uitkomst.geweigerd + uitkomst.eerder_geweigerd} geweigerd"
+    )
     if uitkomst.geweigerd + uitkomst.eerder_geweigerd:
         out.print(f"  Waarom, en wat de bronhouder kan doen: {settings.quarantine}", markup=False)
     _head(out, "Controles")
@@ -77,7 +93,9 @@ def _print_run(out: Console, settings: Settings, uitkomst: Uitkomst) -> None:
 def _print_waiting(out: Console, settings: Settings) -> None:
     _head(out, "Publicatie")
     kandidaat = read_candidate(settings, "oogo")
-    out.print(f"  De kandidaat {kandidaat.release} is beoordeeld en wacht op akkoord van een persoon.", markup=False)
+    out.print(
+        f"  De kandidaat {kandidaat.release} is beoordeeld en wacht op akkoord van een persoon.", markup=False
+    )
     out.print('  Geef vrij met: oa publish --akkoord "Naam"', markup=False)
 
 
@@ -85,24 +103,38 @@ def _print_figures(out: Console, release: Release) -> None:
     import duckdb
 
     with duckdb.connect(str(release.pad / "ondersteuning.duckdb"), read_only=True) as con:
-        years = [row[0] for row in con.execute(
-            "SELECT DISTINCT schooljaar FROM ondersteuning_per_gebied ORDER BY 1").fetchall()]
+        years = [
+            row[0]
+            for row in con.execute(
+                "SELECT DISTINCT schooljaar FROM ondersteuning_per_gebied ORDER BY 1"
+            ).fetchall()
+        ]
         demo = con.execute("SELECT demo FROM publicatie").fetchone() == (True,)
         by_category = con.execute(
             "SELECT categorie, schooljaar, leerlingen, status FROM ondersteuning_per_gebied "
-            "WHERE gebied_soort = 'regio'").fetchall()
+            "WHERE gebied_soort = 'regio'"
+        ).fetchall()
         by_reason = con.execute(
             "SELECT reden, schooljaar, leerlingen, status FROM grijs_gebied_redenen "
-            "WHERE gebied_soort = 'regio'").fetchall()
+            "WHERE gebied_soort = 'regio'"
+        ).fetchall()
     fictional = " (fictieve leerlingen)" if demo else ""
     _print_grid(out, f"Leerlingen per categorie, hele regio{fictional}", CATEGORIE, years, by_category)
     _print_grid(out, "Redenen; één leerling kan er meer hebben, dus niet optellen", REDEN, years, by_reason)
 
 
-def _print_grid(out: Console, title: str, names: dict[str, str], years: list[str],
-                rows: list[tuple[str, str, int | None, str]]) -> None:
-    cells = {(code, year): _STATUS.get(status) or f"{value:,}".replace(",", ".")
-             for code, year, value, status in rows if value is not None or status in _STATUS}
+def _print_grid(
+    out: Console,
+    title: str,
+    names: dict[str, str],
+    years: list[str],
+    rows: list[tuple[str, str, int | None, str]],
+) -> None:
+    cells = {
+        (code, year): _STATUS.get(status) or f"{value:,}".replace(",", ".")
+        for code, year, value, status in rows
+        if value is not None or status in _STATUS
+    }
     _head(out, title)
     out.print(f"  {'':<52}" + "".join(f"{year:>16}" for year in years))
     for code, name in names.items():
@@ -120,8 +152,13 @@ def _print_comparison(out: Console, rows: list[dict[str, Any]]) -> None:
             made[0] += row["gemaakt"]
             made[1] += row["werkelijk"]
     _head(out, f"De fictieve regio naast de tellingen van DUO ({newest})")
-    out.print("  " + "   ".join(f"{soort} {made:,.0f} / {real:,.0f}".replace(",", ".")
-                                for soort, (made, real) in sums.items()) + "   (gemaakt / DUO)")
+    out.print(
+        "  "
+        + "   ".join(
+            f"{soort} {made:,.0f} / {real:,.0f}".replace(",", ".") for soort, (made, real) in sums.items()
+        )
+        + "   (gemaakt / DUO)"
+    )
     youth = [row for row in rows if row["onderwerp"] == "jeugdhulp" and row["schooljaar"] == newest]
     for row in youth[:1]:
         out.print(f"  jeugdhulp {_share(row['gemaakt'])} van de jeugd; CBS {_share(row['werkelijk'])}")
@@ -135,10 +172,17 @@ def _print_next(out: Console, settings: Settings, release: Release) -> None:
     current = settings.publication / "oogo" / "current"
     _head(out, "Publicatie")
     out.print(f"  release {release.release}, profiel oogo", markup=False)
-    out.print(f"  {_short(current)}/ondersteuning.duckdb   voor BI en SQL; begin bij de tabel toelichting", markup=False)
-    out.print(f"  {_short(current)}/parquet/               dezelfde tabellen voor Python, R, Power BI, Excel",
-              markup=False)
-    out.print(f"  {_short(current)}/release.json           wat erin ging, en wat elke poort vond", markup=False)
+    out.print(
+        f"  {_short(current)}/ondersteuning.duckdb   voor BI en SQL; begin bij de tabel toelichting",
+        markup=False,
+    )
+    out.print(
+        f"  {_short(current)}/parquet/               dezelfde tabellen voor Python, R, Power BI, Excel",
+        markup=False,
+    )
+    out.print(
+        f"  {_short(current)}/release.json           wat erin ging, en wat elke poort vond", markup=False
+    )
     _head(out, "Verder")
     out.print("  make ui            elke stap, controle, planning en sensor in Dagster")
     out.print("  .venv/bin/oa --help   alle opdrachten")

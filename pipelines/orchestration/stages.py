@@ -60,7 +60,8 @@ def build_candidate(settings: Settings, profiel: Profiel, meld: Meld = silent) -
     """Protect the marts and write the candidate of `profiel`; OnthullingspoortDicht if that cannot be proven."""
     with guarded(f"maken van de kandidaat {profiel}"):
         leveringen = intake.active_leveringen(settings)
-        bouw = warehouse.build(settings, leveringen, meld)
+        bouw, oordeel = build_warehouse(settings, meld)  # what lies there, unless something changed since
+        oordeel.require()
         return publication.build_candidate(settings, profiel, bouw, leveringen, meld)
 
 
