@@ -28,7 +28,7 @@ def build_schedule(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition) -> d
 
 
 def build_sensor(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition, home: str) -> dg.SensorDefinition:
-    """Ask for a run as soon as the files in the inbox are not those of the run before (what is known is not judged twice)."""
+    """Ask for a run as soon as the files in the inbox are not those of the run before."""
 
     @dg.sensor(
         name="nieuwe_leveringen",

@@ -38,7 +38,7 @@ def build_publicatie(profiel: Profiel, specs: Sequence[TabelSpec]) -> list[dg.As
                 deps=[spec.mart for spec in own],
                 group_name="publicatie",
                 kinds={"duckdb", "parquet"},
-                description=f"De volgende publicatie voor profiel {profiel}: beschermd, beoordeeld, nog door niemand gezien.",
+                description=f"De volgende publicatie voor {profiel}: beschermd en beoordeeld, nog door niemand gezien.",
             )
         ],
     )
