@@ -21,29 +21,20 @@ from pipelines.errors import LeveringGeweigerd
 from pipelines.intake.reading.source import path_literal
 from pipelines.pseudonymise.judge import judge
 from pipelines.pseudonymise.messages import read_messages
-from pipelines.pseudonymise.numbers import Pseudonymiser
+from pipelines.pseudonymise.numbers import Pseudonymiser, bare_number
 from pipelines.pseudonymise.output import Opdracht, Uitkomst, write_delivery
 from pipelines.pseudonymise.table import connect
 
 _VERVALLEN = "3"  # StatusAanlevering: the earlier start or stop is taken back
+_STARTS = ("volg", "dagtekening", "toewijzing_id", "dag", "status")
 _COLUMNS = {
-    "301": (
-        "volg",
-        "dagtekening",
-        "jeugdige_pseudoniem",
-        "gemeente",
-        "toewijzing_id",
-        "aanbieder_code",
-        "productcategorie",
-        "productcode",
-        "toegewezen_op",
-        "ingang_op",
-        "eind_op",
-        "reden_wijziging",
-    ),
-    "305": ("volg", "dagtekening", "toewijzing_id", "dag", "status"),
-    "307": ("volg", "dagtekening", "toewijzing_id", "dag", "status"),
+    "301": ("volg", "nummer", "dagtekening", "jeugdige_pseudoniem", "gemeente", "toewijzing_id",
+            "aanbieder_code", "productcategorie", "productcode", "toegewezen_op", "ingang_op", "eind_op", "reden_wijziging"),
+    "305": _STARTS,
+    "307": _STARTS,
 }
+# In the order of the numbers, so that the same toewijzingen give the same bytes from any pile of messages.
+_BY_NUMBER = "try_cast(nummer AS HUGEINT), nummer"
 _PROGRESS = 50_000
 _BEHIND = ("naam", "adres", "geboortedatum", "geslacht", "commentaar", "omvang", "budget", "relaties")
 
@@ -76,7 +67,8 @@ def pseudonymise_messages(
                 telling.berichten, telling.overgeslagen, telling.andere_bestanden, store.counts, rows
             )
             names = ", ".join(opdracht.contract.names)
-            batches = con.execute(f"SELECT {names} FROM ({relation}) ORDER BY rij").to_arrow_reader(20_000)
+            ordered = f"SELECT {names} FROM ({relation}) ORDER BY {_BY_NUMBER}"
+            batches = con.execute(ordered).to_arrow_reader(20_000)
             return write_delivery(opdracht, batches, uit, weggelaten=_BEHIND, opmerkingen=remarks)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,6 +119,7 @@ class _Store:
         self._write[kind](
             (
                 number,
+                bare_number(fields["nummer"]),
                 header["dagtekening"],
                 person,
                 header["afzender"],
@@ -184,7 +177,7 @@ def _relation(con: duckdb.DuckDBPyConnection, folder: Path, opdracht: Opdracht) 
         else:
             parts.append(f"j.{name}")
     return (
-        f"SELECT j.volg AS rij, {', '.join(parts)} FROM jw301 j SEMI JOIN laatste USING (volg) "
+        f"SELECT j.volg AS rij, j.nummer, {', '.join(parts)} FROM jw301 j SEMI JOIN laatste USING (volg) "
         f"LEFT JOIN loop l USING (toewijzing_id)"
     )
 

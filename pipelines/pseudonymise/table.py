@@ -28,6 +28,7 @@ PERSONEN = ("leerling_pseudoniem", "jeugdige_pseudoniem")
 #: Columns that a bronsysteem calls otherwise, though nobody could mean something else.
 _ALIASES = {"toewijzing_id": ("toewijzingnummer", "toewijzing_nummer")}
 _BATCH = 20_000
+_DIGITS = 6  # of a running number, at least
 _NO_PSEUDONYM = "0" * 64
 _MEMORY = "250MB"
 
@@ -179,7 +180,7 @@ def _without_numbers(relation: str, contract: Contract) -> str:
         if column.kind == "pseudoniem":
             stand_ins.append(f"CASE WHEN {name} IS NOT NULL THEN '{_NO_PSEUDONYM}' END AS {name}")
         elif column.kind == "volgnummer":
-            stand_ins.append(f"'0000001' AS {name}")
+            stand_ins.append(f"'{1:0{_DIGITS}d}' AS {name}")
         else:
             stand_ins.append(name)
     return f"SELECT rij, {', '.join(stand_ins)} FROM ({relation})"
@@ -214,7 +215,7 @@ def _batches(
                         seen.add(mark)
             elif column.kind == "volgnummer" and sequence is not None:
                 part = sequence.slice(offset, batch.num_rows).to_pylist()
-                width = max(7, len(str(len(sequence))))
+                width = max(_DIGITS, len(str(len(sequence))))
                 cells = pa.array([str(number).zfill(width) for number in part], pa.string())
             arrays.append(cells)
         offset += batch.num_rows

@@ -322,9 +322,10 @@ def mutate_message(text: str, rng: random.Random) -> str:
     return text.replace(*swap, 1 if rng.random() < 0.5 else -1) if swap[0] else text
 
 
-def delivery_name(contract: str, suffix: str, rng: random.Random) -> str:
+def delivery_name(contract: str, suffix: str, number: int, rng: random.Random) -> str:
     """Usually right; sometimes wrong, sometimes with an identifier in it."""
-    good = name(contract, suffix=suffix)
+    day = f"202510{1 + number % 28:02d}"  # another name for every case of a batch
+    good = name(contract, leverdatum=day, suffix=suffix)
     return rng.choice(
         (
             *[good] * 12,
@@ -332,7 +333,7 @@ def delivery_name(contract: str, suffix: str, rng: random.Random) -> str:
             name(contract, schooljaar="2023-2024", suffix=suffix),
             f"opp_111222333_2024-2025_20251003.{suffix}",
             f"Vandenbroekhoven 111222333.{suffix}",
-            good.replace("20251003", "20251399"),
+            good.replace(day, "20251399"),
             good.replace(
                 f".{suffix}", f".{rng.choice(('csv', 'xlsx', 'parquet', 'txt', 'xml', 'zip', 'xls'))}"
             ),

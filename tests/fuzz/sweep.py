@@ -102,7 +102,7 @@ def _put(inbox: Path, number: int, kind: str, rng: random.Random) -> None:
     if rng.random() < 0.85:
         table, _ = make.mutate_table(table, rng)
     suffix = kind if kind in ("csv", "xlsx", "parquet") else rng.choice(("csv", "xlsx", kind))
-    path = inbox / make.delivery_name(contract, suffix, rng)
+    path = inbox / make.delivery_name(contract, suffix, number, rng)
     if suffix == "xlsx":
         make.write_xlsx(path, table, rng)
     elif suffix == "parquet":

@@ -1,4 +1,4 @@
-"""The fictional region as bronhouders hold it: workbooks with numbers and iJw messages, before pseudonymisation.
+"""The fictional region as bronhouders hold it: workbooks with numbers and iJw messages.
 
 Lives here: turning the region's files with test numbers into XLSX and JW301. Not here: the region
 (pipelines.synthetic) and what becomes of the files.
@@ -46,10 +46,17 @@ def write_messages(source: Path, target: Path, dag: str = "2025-09-30") -> None:
     """A zip with a JW301 per client and aanbieder."""
     messages: dict[tuple[str, str, str], list[Toewijzing]] = defaultdict(list)
     for row in read_rows(source):
-        messages[row["gemeente"], row["aanbieder_code"], row["bsn"]].append(Toewijzing(
-            nummer=row["toewijzing_id"], toegewezen=row["toegewezen_op"], ingang=row["ingang_op"],
-            einde=row["eind_op"] or None, categorie=row["productcategorie"] or None,
-            code=row["productcode"] or None, reden=row["reden_wijziging"] or None))
+        messages[row["gemeente"], row["aanbieder_code"], row["bsn"]].append(
+            Toewijzing(
+                nummer=row["toewijzing_id"],
+                toegewezen=row["toegewezen_op"],
+                ingang=row["ingang_op"],
+                einde=row["eind_op"] or None,
+                categorie=row["productcategorie"] or None,
+                code=row["productcode"] or None,
+                reden=row["reden_wijziging"] or None,
+            )
+        )
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, ((gemeente, aanbieder, bsn), items) in enumerate(messages.items()):
             archive.writestr(f"{number}.xml", jw301(gemeente, aanbieder, dag, {bsn: items}))

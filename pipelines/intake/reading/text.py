@@ -28,6 +28,7 @@ _BINARY = (b"PK\x03\x04", b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"
 _EXCEL_HINT = re.compile(r"\ufeff?sep=(.)\r?\n")
 _BLANK_UNIX = re.compile(rb"\n\n")
 _BLANK = re.compile(rb"\n\r?\n|\r\r")
+_HARD_SPACE = "\u00a0".encode()
 _OUTER_SPACES = re.compile(rb"[;,\t|\n\"] |[ ][;,\t|\r\n\"]")
 
 
@@ -130,8 +131,8 @@ def _scan_blocks(block: bytes, stream: IO[bytes], facts: _Facts) -> bool:
         ends |= _line_ends(seam) if has_return else {"\n"} if b"\n" in block else set()
         if not facts.blank_lines:
             facts.blank_lines = (_BLANK if has_return else _BLANK_UNIX).search(seam) is not None
-        if not facts.spaces and b" " in seam:
-            facts.spaces = _OUTER_SPACES.search(seam) is not None
+        if not facts.spaces:
+            facts.spaces = b" " in seam and _OUTER_SPACES.search(seam) is not None or _HARD_SPACE in seam
         before = seam[-2:] if seam[-1:] in b"\r\n" else seam[-1:]
         block = stream.read(_BLOCK)
     facts.spaces = facts.spaces or before.endswith(b" ")
