@@ -87,7 +87,10 @@ class Documenten:
     def _same_server(self, following: str, waar: str) -> str:
         """The next page, over the same kind of connection as the first."""
         here = urlsplit(str(self._plaats))
-        there = urlsplit(urljoin(f"{self._plaats}/", following))
+        try:
+            there = urlsplit(urljoin(f"{self._plaats}/", str(following)))
+        except ValueError:
+            there = urlsplit("")
         if there.netloc != here.netloc:
             raise self._unreadable(waar, "het volgende blad staat bij een andere server")
         return urlunsplit(there._replace(scheme=here.scheme))

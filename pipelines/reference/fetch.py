@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pipelines.errors import Gebruiksfout, OaError
 
@@ -84,9 +84,9 @@ def _attempt(adres: str, naar: Path, grens: int) -> Opgehaald:
         raise _TryAgainError("de inpakking is beschadigd") from None
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
         raise _TryAgainError("de verbinding brak af") from None
-    except requests.exceptions.RequestException:
-        raise Gebruiksfout("Het adres is niet op te halen.", waar=adres,
-                           remedie="Controleer het adres dat met --van is gegeven.") from None
+    except (requests.exceptions.RequestException, ValueError):  # ValueError: a redirect to what is no address
+        raise Gebruiksfout("Het adres, of dat waarnaar het doorverwijst, is niet op te halen.", waar=adres,
+                           remedie="Controleer het adres; geef een ander met --van BRON=ADRES.") from None
 
 
 def _follow(session: requests.Session, adres: str) -> requests.Response:
@@ -100,8 +100,9 @@ def _follow(session: requests.Session, adres: str) -> requests.Response:
         if not response.is_redirect:
             _check_status(response, now)
             return response
-        following = urljoin(now, response.headers["location"])
+        location = response.headers["location"]
         response.close()
+        following = urljoin(now, location)
         if _bare(following) != _bare(adres) or _weaker(now, following):
             raise Gebruiksfout(
                 f"{_host(adres)} verwijst door naar {_host(following) or 'een onbekend adres'}; dat is niet "
@@ -145,25 +146,35 @@ def _too_large(adres: str, grens: int) -> Gebruiksfout:
 
 
 def _check_adres(adres: str) -> None:
-    parts = urlsplit(adres)
+    parts = _parts(adres)
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
         raise Gebruiksfout("Dit is geen adres dat opgehaald kan worden.", waar="--van BRON=ADRES",
                            remedie="Geef een adres dat met https:// begint, zonder naam en wachtwoord erin.")
 
 
+def _parts(adres: str) -> SplitResult:
+    """The parts of an address; all empty if it is none."""
+    try:
+        parts = urlsplit(adres)
+        _ = parts.port  # raises if that is no number
+        return parts
+    except ValueError:
+        return urlsplit("")
+
+
 def _host(adres: str) -> str:
-    return urlsplit(adres).hostname or ""
+    return _parts(adres).hostname or ""
 
 
 def _bare(adres: str) -> tuple[str, int | None]:
     """Whose address it is: with or without www is the same publisher, another port is not."""
-    parts = urlsplit(adres)
+    parts = _parts(adres)
     port = parts.port if parts.port not in (80, 443) else None
     return (parts.hostname or "").removeprefix("www."), port
 
 
 def _weaker(now: str, following: str) -> bool:
-    return urlsplit(now).scheme == "https" and urlsplit(following).scheme != "https"
+    return _parts(now).scheme == "https" and _parts(following).scheme != "https"
 
 
 def _day(moment: str) -> str:
