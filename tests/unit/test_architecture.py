@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "pipelines"
 # Each room may import itself and the rooms before it.
-ORDER = ("contracts", "intake", "warehouse", "disclosure", "publication", "report")
+ORDER = ("contracts", "reference", "intake", "warehouse", "disclosure", "publication", "report")
 GROUND = {"errors", "settings", "resources", "keys", "progress", "lock"}
 TOP = {"orchestration", "cli", "definitions", "demo", "summary", "status"}
 BESIDE = {
