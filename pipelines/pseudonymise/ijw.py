@@ -28,8 +28,21 @@ from pipelines.pseudonymise.table import connect
 _VERVALLEN = "3"  # StatusAanlevering: the earlier start or stop is taken back
 _STARTS = ("volg", "dagtekening", "toewijzing_id", "dag", "status")
 _COLUMNS = {
-    "301": ("volg", "nummer", "dagtekening", "jeugdige_pseudoniem", "gemeente", "toewijzing_id",
-            "aanbieder_code", "productcategorie", "productcode", "toegewezen_op", "ingang_op", "eind_op", "reden_wijziging"),
+    "301": (
+        "volg",
+        "nummer",
+        "dagtekening",
+        "jeugdige_pseudoniem",
+        "gemeente",
+        "toewijzing_id",
+        "aanbieder_code",
+        "productcategorie",
+        "productcode",
+        "toegewezen_op",
+        "ingang_op",
+        "eind_op",
+        "reden_wijziging",
+    ),
     "305": _STARTS,
     "307": _STARTS,
 }
@@ -61,7 +74,8 @@ def pseudonymise_messages(
             )
         con = connect(folder / "duckdb")  # its rows hold pseudonyms only
         with con:
-            relation = _relation(con, folder, opdracht)
+            con.execute(f"CREATE TABLE levering AS {_relation(con, folder, opdracht)}")
+            relation = "FROM levering"
             rows = judge(con, relation, opdracht, row_word="toewijzing")
             remarks = _remarks(
                 telling.berichten, telling.overgeslagen, telling.andere_bestanden, store.counts, rows

@@ -22,6 +22,10 @@ BASIS = "http://www.istandaarden.nl/ijw/3_2/basisschema/schema"
 _ROOT = re.compile(r"http://www\.istandaarden\.nl/ijw/3_2/jw(3[0-9]{2})/schema Bericht")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _MAX_TEXT = 64  # no field that is taken is longer
+_MAX_NAMES = 500  # iJw has fewer elements; a file that invents more is read without remembering them
+_ROW, _HEAD, _CLIENT = "<row>", "<header>", "<client>"
+# Per kind of message and scope: what an element that was met before means.
+_TABLES: dict[str, dict[str, str | None]] = {}
 
 # Per kind of message: the element that becomes a row, and the fields taken from within it.
 _ROWS = {
@@ -127,7 +131,11 @@ def _is_message(member: ZipInfo) -> bool:
 
 
 class _Message:
-    """The handlers over one message."""
+    """The handlers over one message.
+
+    Most elements are passed over, so per scope a table says at once what an element's full name means; a name
+    comes into the table after its namespace was judged.
+    """
 
     def __init__(self, row: Row) -> None:
         self._row = row
@@ -135,10 +143,10 @@ class _Message:
         self._fields: dict[str, str] = {}
         self._bsn = ""
         self._kind = ""
-        self._element = ""  # of a row
-        self._wanted: dict[str, str] = {}
         self._space = ""
         self._scope = "root"
+        self._table: dict[str, str | None] = {}
+        self._closing = ""  # the element that ends the scope
         self._take: str | None = None
         self._text: list[str] = []
 
@@ -146,42 +154,54 @@ class _Message:
         parse(stream, self.start, self.end, self.text)
 
     def start(self, tag: str, at: dict[str, str]) -> None:
-        if self._scope == "root":
-            self._root(tag)
+        self._take = None
+        action = self._table[tag] if tag in self._table else self._meaning(tag)
+        if action is None:
             return
+        if action == _ROW:
+            self._fields = {}
+            self._enter("row", tag)
+        elif action == _HEAD:
+            self._enter("header", tag)
+        elif action == _CLIENT:
+            self._bsn = ""
+        elif action != "bsn" or not self._bsn:
+            self._take, self._text = action, []
+
+    def end(self, tag: str) -> None:
+        if self._take is not None:
+            self._store(self._take, "".join(self._text).strip())
+            self._take = None
+        elif tag == self._closing:
+            if self._scope == "row":
+                self._emit()
+            self._enter("body", "")
+
+    def text(self, data: str) -> None:
+        if self._take is not None:
+            self._text.append(data)
+
+    def _enter(self, scope: str, closing: str) -> None:
+        self._scope, self._closing = scope, closing
+        self._table = _TABLES.setdefault(f"{self._kind} {scope}", {})
+
+    def _meaning(self, tag: str) -> str | None:
+        """What an element means in this scope; refused if its namespace is not that of the message."""
+        if self._scope == "root":
+            return self._root(tag)
         space, _, name = tag.rpartition(" ")
         if space != self._space and space != BASIS:
             raise _foreign()
-        self._take = None
+        element, wanted = _ROWS[self._kind]
         if self._scope == "row":
-            self._take = self._wanted.get(name)
-        elif name == self._element:
-            self._scope, self._fields = "row", {}
+            action = wanted.get(name)
         elif self._scope == "header":
-            self._take = _HEADER.get(name)
-        elif name == "Header":
-            self._scope = "header"
-        elif name == "Client":
-            self._bsn = ""
-        elif name == "Bsn" and not self._bsn:
-            self._take = "bsn"
-        if self._take:
-            self._text = []
-
-    def end(self, tag: str) -> None:
-        name = tag[tag.rfind(" ") + 1 :]
-        if self._take:
-            self._store(self._take, "".join(self._text).strip())
-            self._take = None
-        elif self._scope == "row" and name == self._element:
-            self._emit()
-            self._scope = "body"
-        elif self._scope == "header" and name == "Header":
-            self._scope = "body"
-
-    def text(self, data: str) -> None:
-        if self._take:
-            self._text.append(data)
+            action = _HEADER.get(name)
+        else:
+            action = {element: _ROW, "Header": _HEAD, "Client": _CLIENT, "Bsn": "bsn"}.get(name)
+        if len(self._table) < _MAX_NAMES:
+            self._table[tag] = action
+        return action
 
     def _root(self, tag: str) -> None:
         match = _ROOT.fullmatch(tag)
@@ -190,9 +210,8 @@ class _Message:
         self._kind = match[1]
         if self._kind not in _ROWS:
             raise _OtherMessageError
-        self._element, self._wanted = _ROWS[self._kind]
         self._space = tag[: tag.rfind(" ")]
-        self._scope = "body"
+        self._enter("body", "")
 
     def _store(self, field: str, value: str) -> None:
         if len(value) > _MAX_TEXT:

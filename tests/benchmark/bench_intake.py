@@ -21,14 +21,18 @@ ROWS = 1_000_000
 TOEWIJZINGEN = 100_000
 BUDGET_CPU, BUDGET_MB, BUDGET_PER_SECOND, BUDGET_SOURCE_MB = 4.0, 700, 20_000, 500
 
-PLAIN = """import duckdb con = duckdb.connect(config={'threads': 2, 'temp_directory': ''}) con.execute('''COPY
- (FROM read_csv({csv!r}, auto_detect=false, header=true, delim=';', quote='"', escape='"', columns={
- 'leerling_pseudoniem': 'VARCHAR', 'schooljaar': 'VARCHAR', 'vestigingscode': 'VARCHAR', 'woongemeente':
- 'VARCHAR', 'arrangement_id': 'VARCHAR', 'ondersteuningsbehoefte': 'VARCHAR', 'ondersteuningsvorm':
- 'VARCHAR', 'verantwoordelijke': 'VARCHAR', 'financiering': 'VARCHAR', 'status': 'VARCHAR', 'afwijsreden':
- 'VARCHAR', 'behoefte_vastgesteld_op': 'DATE', 'besluit_op': 'DATE', 'start_op': 'DATE', 'eind_op':
- 'DATE'})) TO {out!r} (FORMAT parquet)''')
- """
+PLAIN = """
+import duckdb
+con = duckdb.connect(config={'threads': 2, 'temp_directory': ''})
+con.execute('''COPY (FROM read_csv({csv!r}, auto_detect=false, header=true, delim=';', quote='"', escape='"',
+  columns={
+  'leerling_pseudoniem': 'VARCHAR', 'schooljaar': 'VARCHAR', 'vestigingscode': 'VARCHAR',
+  'woongemeente': 'VARCHAR', 'arrangement_id': 'VARCHAR', 'ondersteuningsbehoefte': 'VARCHAR',
+  'ondersteuningsvorm': 'VARCHAR', 'verantwoordelijke': 'VARCHAR', 'financiering': 'VARCHAR',
+  'status': 'VARCHAR', 'afwijsreden': 'VARCHAR', 'behoefte_vastgesteld_op': 'DATE', 'besluit_op': 'DATE',
+  'start_op': 'DATE', 'eind_op': 'DATE'}))
+  TO {out!r} (FORMAT parquet)''')
+"""
 INTAKE = """
 from pathlib import Path
 from pipelines.intake import take_in
@@ -77,7 +81,8 @@ def make_csv(path: Path, rows: int, *, numbers: bool = False) -> None:
             ['leren', 'gedrag', 'werkhouding', 'sociaal_emotioneel'][i % 4 + 1] AS ondersteuningsbehoefte,
             ['begeleiding_in_klas', 'groepsaanbod', 'plaatsing_sbo'][i % 3 + 1] AS ondersteuningsvorm,
             ['school', 'swv', 'gezamenlijk', 'in_overleg'][i % 4 + 1] AS verantwoordelijke,
-            ['school', 'swv', 'jeugdwet'][i % 3 + 1] AS financiering, 'toegekend' AS status, NULL AS afwijsreden,
+            ['school', 'swv', 'jeugdwet'][i % 3 + 1] AS financiering, 'toegekend' AS status,
+            NULL AS afwijsreden,
             DATE '2024-08-01' + (i % 60)::INTEGER AS behoefte_vastgesteld_op,
             DATE '2024-09-01' + (i % 90)::INTEGER AS besluit_op,
             DATE '2024-10-01' + (i % 90)::INTEGER AS start_op,

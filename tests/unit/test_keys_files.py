@@ -35,7 +35,9 @@ def test_a_column_gets_the_same_second_step_as_one_pseudonym():
     assert second_column(pa.array([], pa.string()), KEY).to_pylist() == []
 
 
-@pytest.mark.parametrize("cell", ["", "A" * 64, "a" * 63, "g" * 64, "a" * 65, "a" * 63 + "é", "999990019", None])
+@pytest.mark.parametrize(
+    "cell", ["", "A" * 64, "a" * 63, "g" * 64, "a" * 65, "a" * 63 + "é", "999990019", None]
+)
 def test_what_is_no_first_pseudonym_has_no_second(cell):
     column = pa.array(["a" * 64, cell])
     with pytest.raises(ValueError, match="step 2 needs") as refusal:
@@ -43,7 +45,9 @@ def test_what_is_no_first_pseudonym_has_no_second(cell):
     assert not cell or cell not in str(refusal.value)
 
 
-@pytest.mark.parametrize("number", ["12345678", "1234567890", "12345678a", "", " 123456782", "１２３４５６７８９"])
+@pytest.mark.parametrize(
+    "number", ["12345678", "1234567890", "12345678a", "", " 123456782", "１２３４５６７８９"]
+)
 def test_the_first_step_takes_nine_ascii_digits_only(number):
     with pytest.raises(ValueError, match="nine digits") as refusal:
         pseudonymise_step1(KEY, number)

@@ -132,7 +132,7 @@ def _scan_blocks(block: bytes, stream: IO[bytes], facts: _Facts) -> bool:
         if not facts.blank_lines:
             facts.blank_lines = (_BLANK if has_return else _BLANK_UNIX).search(seam) is not None
         if not facts.spaces:
-            facts.spaces = b" " in seam and _OUTER_SPACES.search(seam) is not None or _HARD_SPACE in seam
+            facts.spaces = _HARD_SPACE in seam or (b" " in seam and _OUTER_SPACES.search(seam) is not None)
         before = seam[-2:] if seam[-1:] in b"\r\n" else seam[-1:]
         block = stream.read(_BLOCK)
     facts.spaces = facts.spaces or before.endswith(b" ")
