@@ -13,9 +13,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 120  # seconds without a word from the browser
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -38,6 +40,7 @@ class Page:
     def __init__(self, write: int, read: int) -> None:
         self._write, self._read = write, read
         self._buffer, self._number, self._session = b"", 0, ""
+        self._loaded = True
         self.requests: list[str] = []
         self.console: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -62,6 +65,8 @@ class Page:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            if not select([self._read], [], [], PATIENCE)[0]:
+                raise RuntimeError("the browser does not answer")
             part = os.read(self._read, 1 << 16)
             if not part:
                 raise RuntimeError("the browser stopped")
@@ -71,7 +76,9 @@ class Page:
 
     def _event(self, event: dict[str, Any]) -> None:
         params = event.get("params", {})
-        if event.get("method") == "Network.requestWillBeSent":
+        if event.get("method") == "Page.loadEventFired":
+            self._loaded = True
+        elif event.get("method") == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
         elif event.get("method") == "Log.entryAdded":
             self.console.append(params["entry"]["text"])
@@ -81,7 +88,7 @@ class Page:
             self.console.append(" ".join(str(item.get("value", "")) for item in params["args"]))
 
     def open(self, path: Path, width: int = 1000) -> None:
-        """Open a file at this width in CSS pixels and wait until it is loaded and its charts are drawn."""
+        """Open a file at this width in CSS pixels and wait until it is loaded."""
         self.requests.clear()
         self.console.clear()
         self.call(
@@ -91,11 +98,10 @@ class Page:
             deviceScaleFactor=1,
             mobile=width < 500,
         )
+        self._loaded = False
         self.call("Page.navigate", url=path.resolve().as_uri())
-        self.run(
-            "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', "
-            "done))"
-        )
+        while not self._loaded:
+            self._event(self._next())
 
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression; a promise is waited for."""
