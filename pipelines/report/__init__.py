@@ -18,7 +18,7 @@ def build_packs(release_dir: Path, uit: Path, *args: Any, **kwargs: Any) -> list
 
 
 def verschil(a: Path, b: Path) -> Any:
-    """See `pipelines.report.verschil.verschil`."""
-    from pipelines.report import verschil as module
+    """See `pipelines.report.compare.verschil`."""
+    from pipelines.report import compare
 
-    return module.verschil(a, b)
+    return compare.verschil(a, b)

@@ -143,7 +143,7 @@ def _some(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, li
 def _changes(order: Order) -> tuple[Sheet, ...]:
     if order.since is None or "xlsx" not in order.forms:
         return ()
-    from pipelines.report.verschil import change_sheet, verschil
+    from pipelines.report.compare import change_sheet, verschil
 
     return (change_sheet(verschil(order.since, order.release)),)
 

@@ -6,7 +6,7 @@ Lives here: which rows go along and their Dutch headers. Not here: writing XLSX 
 from __future__ import annotations
 
 from pipelines.report.model import Cell, Column, Sheet
-from pipelines.report.release import ONBEKEND, TABLES, TOTAAL, Row
+from pipelines.report.release import ONBEKEND, TABLES, TOTAAL, Release, Row
 from pipelines.report.view import View
 
 # Published table: name of its sheet (31 characters at most) and its title.
@@ -135,7 +135,7 @@ def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sh
 def _row(
     view: View, dims: tuple[str, ...], figures: tuple[str, ...], extra: list[str], row: Row
 ) -> tuple[Cell, ...]:
-    cells: list[Cell] = [_label(view, dim, row) for dim in dims]
+    cells: list[Cell] = [dimension_text(view.release, dim, row) for dim in dims]
     cells += [
         ("ja" if row[name] else "nee") if isinstance(row[name], bool) else str(row[name] or "")
         for name in extra
@@ -146,7 +146,7 @@ def _row(
     return tuple(cells)
 
 
-def _label(view: View, dim: str, row: Row) -> str:
+def dimension_text(release: Release, dim: str, row: Row) -> str:
     """What a person reads for a code; places keep their code beside the name."""
     code = str(row[dim])
     if dim == "schooljaar":
@@ -156,7 +156,7 @@ def _label(view: View, dim: str, row: Row) -> str:
     if dim == "partij_soort":
         return {"swv": "samenwerkingsverband", "bestuur": "schoolbestuur"}.get(code, code)
     key = {"gebied": str(row.get("gebied_soort")), "partij": str(row.get("partij_soort"))}.get(dim, dim)
-    name = view.release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
+    name = release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
     if code == TOTAAL:
         return "Totaal"
     return f"{name} ({code})" if dim in ("vestigingscode",) or key in ("bestuur", "school") else name
