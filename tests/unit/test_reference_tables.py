@@ -143,3 +143,14 @@ def test_every_source_has_its_licence_a_page_and_a_secure_address() -> None:
         assert bron.licentie in ("CC0 1.0", "CC BY 4.0")
         assert bron.soort == "cbs_odata" or set(bron.nodig) <= set(bron.kolommen)
         assert bron.seed is None or (resource_dir("seeds") / f"{bron.seed}.csv").is_file()
+
+
+def test_the_handleiding_names_every_source_with_its_table_and_licence() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/handleiding/referentie.md").read_text(encoding="utf-8")
+    lines = page.splitlines()
+    for bron in catalogue().values():
+        line = next(line for line in lines if line.startswith(f"| `{bron.naam}` |"))
+        assert f"`{bron.tabel}.csv`" in line
+        assert bron.licentie in line
+        assert bron.uitgever in line
+        assert bron.soort == "duo_csv" or bron.adres.rsplit("/", 1)[1] in line
