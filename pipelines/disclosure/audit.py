@@ -30,6 +30,7 @@ from pipelines.disclosure.audit_cells import (
     context_of,
     dimensions,
     merge,
+    nobody,
     read_context,
     systems,
 )
@@ -62,7 +63,11 @@ class Interval:
 
 
 def audit(
-    path: Path, *, known: dict[str, list[Bekend]] | None = None, weakest: bool = False, limit: int = LIMIT,
+    path: Path,
+    *,
+    known: dict[str, list[Bekend]] | None = None,
+    weakest: bool = False,
+    limit: int = LIMIT,
 ) -> AuditReport:
     """Judge the publication whose disclosure.json is at `path` (a file or its folder).
 
@@ -75,7 +80,11 @@ def audit(
 
 
 def audit_spec(
-    spec: Onthulling, folder: Path, *, known: dict[str, list[Bekend]] | None = None, weakest: bool = False,
+    spec: Onthulling,
+    folder: Path,
+    *,
+    known: dict[str, list[Bekend]] | None = None,
+    weakest: bool = False,
     limit: int = LIMIT,
 ) -> AuditReport:
     """As `audit`, for a declaration already read."""
@@ -108,7 +117,10 @@ def intervals(path: Path, *, exact: bool = True) -> list[Interval]:
 
 
 def load(
-    spec: Onthulling, files: Files, contexts: list[Context], facts: list[Bekend],
+    spec: Onthulling,
+    files: Files,
+    contexts: list[Context],
+    facts: list[Bekend],
 ) -> tuple[list[Cells], dict[str, Dimension], list[str]]:
     """The merged cells of one system, with what a reader knows itself."""
     dims = dimensions(spec, files, contexts)
@@ -121,6 +133,8 @@ def load(
         target = loose.get(context_of(fact.context))
         if target is not None:
             _add_fact(target, fact, dims)
+    for one in loose.values():
+        nobody(one, dims)
     return [merge(c, loose[c], dims) for c in contexts], dims, order
 
 
@@ -151,8 +165,12 @@ def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None
     many, dims, _ = load(spec, files, contexts, facts)
     for cells in many:
         for i in np.flatnonzero(cells.contradiction):
-            report.add("tegenstrijdig", _weak(cells, dims, i, int(cells.low[i]), int(cells.high[i]),
-                                              "tegenstrijdig", reader) if weakest else None)
+            report.add(
+                "tegenstrijdig",
+                _weak(cells, dims, i, int(cells.low[i]), int(cells.high[i]), "tegenstrijdig", reader)
+                if weakest
+                else None,
+            )
     if any(c.contradiction.any() for c in many):
         return
     result = solve(spec, many, dims, limit, exact=False)
@@ -174,13 +192,25 @@ def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None
             report.rounded += one.kind == ROUNDED
             report.widths[_class(one, spec)] += 1
         if reason:
-            report.add(reason, Zwak(dict(one.context), one.members, one.bound[0],
-                                    None if one.bound[1] >= INFINITE else one.bound[1], reason, reader)
-                       if weakest else None)
+            report.add(
+                reason,
+                Zwak(
+                    dict(one.context),
+                    one.members,
+                    one.bound[0],
+                    None if one.bound[1] >= INFINITE else one.bound[1],
+                    reason,
+                    reader,
+                )
+                if weakest
+                else None,
+            )
     for cells in many:
         for i, decided in groups(spec, cells, dims, result):
-            report.add("groep" if decided else "onbeslist",
-                       _weak(cells, dims, i, 0, None, "groep", reader) if weakest else None)
+            report.add(
+                "groep" if decided else "onbeslist",
+                _weak(cells, dims, i, 0, None, "groep", reader) if weakest else None,
+            )
 
 
 def verdict(one: Interval, k: int) -> str:
@@ -221,8 +251,14 @@ def solve(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit
             seen[t] = bound[t] = small.offset[t][:, None]
             continue
         part = Part(
-            small.rows[r][:, v].tocsr(), small.low[r], small.high[r], small.x_low[v], small.x_high[v],
-            small.targets[t][:, v].tocsr(), small.offset[t], seed=len(v),
+            small.rows[r][:, v].tocsr(),
+            small.low[r],
+            small.high[r],
+            small.x_low[v],
+            small.x_high[v],
+            small.targets[t][:, v].tocsr(),
+            small.offset[t],
+            seed=len(v),
         )
         found = settle(part, spec.width, spec.k, exact)
         if found is not True:
@@ -235,10 +271,16 @@ def solve(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit
     for i in range(count):
         cells, cell = many[small.target_context[i]], small.target_cell[i]
         high = INFINITE if bound[i, 1] >= BIG else int(bound[i, 1])
-        result.append(Interval(
-            cells.context, _names(cells, dims, cell), int(cells.kind[cell]), spec.width,
-            (int(seen[i, 0]), int(seen[i, 1])), (int(bound[i, 0]), int(high)),
-        ))
+        result.append(
+            Interval(
+                cells.context,
+                _names(cells, dims, cell),
+                int(cells.kind[cell]),
+                spec.width,
+                (int(seen[i, 0]), int(seen[i, 1])),
+                (int(bound[i, 0]), int(high)),
+            )
+        )
     return Solved(feasible, result, system.variables, len(system.low), statuses)
 
 
@@ -273,7 +315,9 @@ def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: S
     """Cells under a shown margin that hold everybody in one sensitive member: (cell, certain)."""
     where = {tuple(row): i for i, row in enumerate(cells.members.tolist())}
     harmless = {
-        (base(v), dims[base(v)].member(v, m)) for v, names in spec.harmless.items() if base(v) in dims
+        (base(v), dims[base(v)].member(v, m))
+        for v, names in spec.harmless.items()
+        if base(v) in dims
         for m in names
     }
     lowest = {
@@ -285,7 +329,7 @@ def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: S
             row = cells.members[i].tolist()
             if any((d, m) in harmless for d, m in zip(cells.dims, row, strict=True)):
                 continue
-            above = where.get((*row[:column], 0, *row[column + 1:]))
+            above = where.get((*row[:column], 0, *row[column + 1 :]))
             if above is None or not cells.kind[above] & EXACT or cells.high[above] <= 0:
                 continue
             total = int(cells.high[above])
@@ -298,9 +342,7 @@ def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: S
 
 
 def _names(cells: Cells, dims: dict[str, Dimension], cell: int) -> dict[str, str]:
-    return {
-        n: dims[n].name_of(int(m)) for n, m in zip(cells.dims, cells.members[cell], strict=True) if m
-    }
+    return {n: dims[n].name_of(int(m)) for n, m in zip(cells.dims, cells.members[cell], strict=True) if m}
 
 
 def _weak(cells, dims, cell, low, high, reason, reader) -> Zwak:

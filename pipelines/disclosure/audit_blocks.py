@@ -12,6 +12,7 @@ the blocks is the margin of a whole-number full crossing, so nothing is lost: th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -71,7 +72,10 @@ def atoms(dim: Dimension, members: np.ndarray) -> np.ndarray:
 
 
 def build_space(
-    cells: Cells, dims: dict[str, Dimension], extra: list[tuple[str, ...]], start: int,
+    cells: Cells,
+    dims: dict[str, Dimension],
+    extra: list[tuple[str, ...]],
+    start: int,
 ) -> Space:
     """Triangulate and lay out the blocks; `extra` are dimension sets that inequalities ask for."""
     families = _families(cells, dims, extra)
@@ -102,12 +106,65 @@ def build_space(
     for a, b in _tree(cliques):
         shared = sorted(cliques[a] & cliques[b])
         names = sorted({n for n, _ in shared})
-        links.append((a, b, {
-            n: refine([resolutions[n][i] for m, i in shared if m == n], len(dims[n].leaves)) for n in names
-        }))
+        links.append(
+            (
+                a,
+                b,
+                {
+                    n: refine([resolutions[n][i] for m, i in shared if m == n], len(dims[n].leaves))
+                    for n in names
+                },
+            )
+        )
     space = Space(blocks, links, start, begin - start)
     for names, nodes in groups.items():
         fit = [i for i, clique in enumerate(cliques) if nodes <= clique]
+        space.homes[names] = min(fit, key=lambda i: blocks[i].count)
+    return space
+
+
+def crossing(cells: Cells) -> tuple[list[str], list[str], list[str]] | None:
+    """(places, first, second) if the largest dimension sets are exactly place x first and place x second.
+
+    Two tables about the same persons that share places but no codes: every such pair of populations is the margin
+    of a joint one if audit_lift finds it, and the joint blocks, hard to solve in whole numbers, are not needed.
+    """
+    used = {tuple(n for j, n in enumerate(cells.dims) if row[j]) for row in np.unique(cells.members > 0, axis=0)}
+    largest = [set(a) for a in used if not any(set(a) < set(b) for b in used)]
+    for places in combinations(sorted(set().union(*largest)) if largest else [], len(largest) // 2):
+        rests = {frozenset(s - set(places)) for s in largest}
+        if len(places) < 2 or len(rests) != 2 or len(largest) % 2:
+            continue
+        if any(len(s & set(places)) != 1 for s in largest) or set.intersection(*map(set, rests)):
+            continue
+        first, second = sorted((sorted(r) for r in rests), key=lambda r: (-len(r), r))
+        if first and second:
+            return list(places), first, second
+    return None
+
+
+def build_pairs(cells: Cells, dims: dict[str, Dimension], extra: list[tuple[str, ...]], start: int) -> Space:
+    """One block per largest dimension set; blocks agree pairwise on what they share."""
+    families = _families(cells, dims, extra)
+    largest = sorted(
+        (n for n in families if not any(set(n) < set(m) for m in families)), key=lambda n: (len(n), n)
+    )
+    blocks, begin = [], start
+    for names in largest:
+        labels = {}
+        for name in names:
+            many = [atoms(dims[name], f[n.index(name)]) for n, f in families.items() if name in n]
+            labels[name] = refine(many, len(dims[name].leaves))
+        block = Block(list(names), labels, [int(labels[n].max()) + 1 for n in names], begin)
+        blocks.append(block)
+        begin += block.count
+    links = [
+        (a, b, {n: blocks[a].labels[n] for n in blocks[a].dims if n in blocks[b].dims})
+        for a in range(len(blocks)) for b in range(a + 1, len(blocks))
+    ]
+    space = Space(blocks, links, start, begin - start)
+    for names in families:
+        fit = [i for i, block in enumerate(blocks) if set(names) <= set(block.dims)]
         space.homes[names] = min(fit, key=lambda i: blocks[i].count)
     return space
 
@@ -116,7 +173,9 @@ def _families(cells: Cells, dims: dict[str, Dimension], extra) -> dict[tuple[str
     """Per set of dimensions, the members that occur in each."""
     used = cells.members > 0
     families: dict[tuple[str, ...], list[np.ndarray]] = {(): []}
-    code = used @ (1 << np.arange(used.shape[1], dtype=np.int64)) if len(used) else np.zeros(0, dtype=np.int64)
+    code = (
+        used @ (1 << np.arange(used.shape[1], dtype=np.int64)) if len(used) else np.zeros(0, dtype=np.int64)
+    )
     for value in np.unique(code):
         names = tuple(n for j, n in enumerate(cells.dims) if value >> j & 1)
         rows = cells.members[code == value]
@@ -125,9 +184,12 @@ def _families(cells: Cells, dims: dict[str, Dimension], extra) -> dict[tuple[str
         wanted = tuple(n for n in cells.dims if n in names)
         if wanted not in families:
             families[wanted] = [
-                np.unique(np.concatenate(
-                    [f[k.index(n)] for k, f in families.items() if n in k] or [np.zeros(1, dtype=np.int64)]
-                ))
+                np.unique(
+                    np.concatenate(
+                        [f[k.index(n)] for k, f in families.items() if n in k]
+                        or [np.zeros(1, dtype=np.int64)]
+                    )
+                )
                 for n in wanted
             ]
     return families
@@ -136,7 +198,10 @@ def _families(cells: Cells, dims: dict[str, Dimension], extra) -> dict[tuple[str
 def _weight(nodes: set[Node], resolutions, dims) -> float:
     total = 1.0
     for name in {n for n, _ in nodes}:
-        total *= int(refine([resolutions[name][i] for n, i in nodes if n == name], len(dims[name].leaves)).max()) + 1
+        total *= (
+            int(refine([resolutions[name][i] for n, i in nodes if n == name], len(dims[name].leaves)).max())
+            + 1
+        )
     return total
 
 
@@ -160,7 +225,9 @@ def _cliques(groups, resolutions, dims) -> list[set[Node]]:
             near[one] |= near[chosen] - {one}
             near[one].discard(chosen)
         left.remove(chosen)
-    found = [c for i, c in enumerate(found) if not any(c < d or (c == d and j < i) for j, d in enumerate(found))]
+    found = [
+        c for i, c in enumerate(found) if not any(c < d or (c == d and j < i) for j, d in enumerate(found))
+    ]
     return found or [set()]
 
 
@@ -169,7 +236,12 @@ def _tree(cliques: list[set[Node]]) -> list[tuple[int, int]]:
     inside, edges = {0}, []
     while len(inside) < len(cliques):
         best = max(
-            ((len(cliques[a] & cliques[b]), -a, -b) for a in inside for b in range(len(cliques)) if b not in inside)
+            (
+                (len(cliques[a] & cliques[b]), -a, -b)
+                for a in inside
+                for b in range(len(cliques))
+                if b not in inside
+            )
         )
         edges.append((-best[1], -best[2]))
         inside.add(-best[2])
@@ -181,7 +253,11 @@ def atom_lists(block: Block, dims: dict[str, Dimension], name: str, members: np.
     labels = block.labels[name]
     parts = [np.unique(labels[dims[name].sets[m]]) for m in members]
     length = np.array([len(p) for p in parts], dtype=np.int64)
-    return np.concatenate([[0], np.cumsum(length)[:-1]]), length, np.concatenate(parts or [np.zeros(0, np.int64)])
+    return (
+        np.concatenate([[0], np.cumsum(length)[:-1]]),
+        length,
+        np.concatenate(parts or [np.zeros(0, np.int64)]),
+    )
 
 
 def expand(block: Block, dims: dict[str, Dimension], rows: dict[str, np.ndarray], n: int):
@@ -208,7 +284,9 @@ def link_rows(space: Space, dims: dict[str, Dimension]):
     for a, b, shared in space.links:
         size = [int(labels.max()) + 1 for labels in shared.values()]
         for block, sign in ((space.blocks[a], 1), (space.blocks[b], -1)):
-            grid = np.indices(block.size).reshape(len(block.size), -1) if block.size else np.zeros((0, 1), int)
+            grid = (
+                np.indices(block.size).reshape(len(block.size), -1) if block.size else np.zeros((0, 1), int)
+            )
             key = np.zeros(block.count, dtype=np.int64)
             for (name, labels), n in zip(shared.items(), size, strict=True):
                 leaf = _first_leaf(block.labels[name])

@@ -25,7 +25,9 @@ class Dimension:
     Member 0 is everybody. `version` is a key of `hierarchies`, such as `vestiging@2024-2025`.
     """
 
-    def __init__(self, name: str, hierarchies: dict[str, dict[str, str | list[str]]], found: set[str]) -> None:
+    def __init__(
+        self, name: str, hierarchies: dict[str, dict[str, str | list[str]]], found: set[str]
+    ) -> None:
         self.name = name
         parents = {
             version: {c: [p] if isinstance(p, str) else list(p) for c, p in tree.items()}
@@ -144,7 +146,8 @@ class Files:
             except (OSError, ValueError):
                 raise OnthullingspoortDicht(
                     "Een bestand van de uitgave ontbreekt of is niet te lezen; er is niets bewezen.",
-                    waar=file, remedie="Herstel het bestand of maak de uitgave opnieuw.",
+                    waar=file,
+                    remedie="Herstel het bestand of maak de uitgave opnieuw.",
                 ) from None
         return self._tables[file]
 
@@ -153,7 +156,8 @@ class Files:
         if (file, column) not in self._columns:
             values = self._column(file, column).cast("string").dictionary_encode().combine_chunks()
             self._columns[file, column] = (
-                values.indices.fill_null(-1).to_numpy(zero_copy_only=False), values.dictionary.to_pylist()
+                values.indices.fill_null(-1).to_numpy(zero_copy_only=False),
+                values.dictionary.to_pylist(),
             )
         return self._columns[file, column]
 
@@ -178,7 +182,8 @@ class Files:
         if column not in table.column_names:
             raise OnthullingspoortDicht(
                 "Een kolom die disclosure.json noemt staat niet in het bestand; er is niets bewezen.",
-                waar=f"{file}, kolom {column}", remedie="Maak de uitgave opnieuw.",
+                waar=f"{file}, kolom {column}",
+                remedie="Maak de uitgave opnieuw.",
             )
         return table.column(column)
 
@@ -220,13 +225,19 @@ def dimensions(spec: Onthulling, files: Files, contexts: list[Context]) -> dict[
             prefix = table.prefix.get(version, "")
             found.setdefault(base(version), set()).update(prefix + name for name in used)
     return {
-        name: Dimension(name, {v: spec.hierarchies[v] for v in sorted(used) if v in spec.hierarchies}, found[name])
+        name: Dimension(
+            name, {v: spec.hierarchies[v] for v in sorted(used) if v in spec.hierarchies}, found[name]
+        )
         for name, used in versions.items()
     }
 
 
 def read_context(
-    spec: Onthulling, files: Files, context: Context, dims: dict[str, Dimension], releases: list[str],
+    spec: Onthulling,
+    files: Files,
+    context: Context,
+    dims: dict[str, Dimension],
+    releases: list[str],
 ) -> Loose:
     """All cells of one context as the tables show them."""
     loose = Loose()
@@ -315,13 +326,41 @@ def _add_share(loose, table, files, rows, members, value, absent, dims, order, b
     loose.release.append(np.full(len(shown), bit))
 
 
+def nobody(loose: Loose, dims: dict[str, Dimension]) -> None:
+    """In complete tables the leaves that no member of a dimension covers hold nobody: add that as known."""
+    order = list(dims)
+    for j, name in enumerate(order):
+        used = np.unique(np.concatenate([m[:, j] for m in loose.members] or [np.zeros(0, np.int64)]))
+        covered = np.zeros(len(dims[name].leaves), dtype=bool)
+        for member in used[used > 0]:
+            covered[dims[name].sets[member]] = True
+        if covered.any() and not covered.all() and loose.complete:
+            row = np.zeros((1, len(order)), dtype=np.int64)
+            row[0, j] = dims[name].canonical(np.flatnonzero(~covered))
+            loose.members.append(row)
+            loose.low.append(np.zeros(1, np.int64))
+            loose.high.append(np.zeros(1, np.int64))
+            loose.kind.append(np.array([KNOWN]))
+            loose.release.append(np.zeros(1, np.int64))
+
+
 def merge(context: Context, loose: Loose, dims: dict[str, Dimension]) -> Cells:
     """One row per canonical cell: bounds intersected, kinds and releases joined."""
     order = list(dims)
     if not loose.members:
         empty = np.zeros(0, dtype=np.int64)
-        return Cells(context, order, np.zeros((0, len(order)), dtype=np.int64), empty, empty, empty, empty,
-                     empty.astype(bool), [], loose.complete)
+        return Cells(
+            context,
+            order,
+            np.zeros((0, len(order)), dtype=np.int64),
+            empty,
+            empty,
+            empty,
+            empty,
+            empty.astype(bool),
+            [],
+            loose.complete,
+        )
     members = np.concatenate(loose.members)
     low, high = np.concatenate(loose.low), np.concatenate(loose.high)
     kind, release = np.concatenate(loose.kind), np.concatenate(loose.release)
@@ -337,5 +376,15 @@ def merge(context: Context, loose: Loose, dims: dict[str, Dimension]) -> Cells:
     np.bitwise_or.at(out_kind, inverse, kind)
     np.bitwise_or.at(out_release, inverse, release)
     wrong = out_low > out_high
-    return Cells(context, order, members[first], out_low, out_high, out_kind, out_release, wrong,
-                 loose.ratios, loose.complete)
+    return Cells(
+        context,
+        order,
+        members[first],
+        out_low,
+        out_high,
+        out_kind,
+        out_release,
+        wrong,
+        loose.ratios,
+        loose.complete,
+    )

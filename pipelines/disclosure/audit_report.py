@@ -74,12 +74,21 @@ class AuditReport:
     def evidence(self) -> dict:
         """For release.json: counts, statuses and hashes, never a cell."""
         return {
-            "verdict": self.verdict, "k": self.k, "width": self.width, "systems": self.systems,
-            "variables": self.variables, "rows": self.rows, "targets": self.targets, "hidden": self.hidden,
-            "rounded": self.rounded, "readers": self.readers, "already_out": self.already_out,
+            "verdict": self.verdict,
+            "k": self.k,
+            "width": self.width,
+            "systems": self.systems,
+            "variables": self.variables,
+            "rows": self.rows,
+            "targets": self.targets,
+            "hidden": self.hidden,
+            "rounded": self.rounded,
+            "readers": self.readers,
+            "already_out": self.already_out,
             "reasons": {k: v for k, v in sorted(self.reasons.items()) if v},
             "widths": {str(k): v for k, v in sorted(self.widths.items())},
-            "statuses": dict(sorted(self.statuses.items())), "files": dict(sorted(self.files.items())),
+            "statuses": dict(sorted(self.statuses.items())),
+            "files": dict(sorted(self.files.items())),
         }
 
     def regels(self, weakest: int = 0) -> list[str]:
@@ -89,18 +98,25 @@ class AuditReport:
             FINDINGS: "Niet in orde: er zijn cijfers te achterhalen.",
             NOT_CERTIFIED: "Niet bewezen: voor een deel van de cijfers kon niets worden vastgesteld.",
         }[self.verdict]
-        lines = [head, (
-            f"Drempel {self.k}, vereiste breedte {self.width}; {self.hidden} verborgen en {self.rounded} afgeronde "
-            f"cijfers in {self.systems} stelsels ({self.variables} onbekenden), {self.readers} lezers."
-        )]
+        lines = [
+            head,
+            (
+                f"Drempel {self.k}, vereiste breedte {self.width}; {self.hidden} verborgen en {self.rounded} afgeronde "
+                f"cijfers in {self.systems} stelsels ({self.variables} onbekenden), {self.readers} lezers."
+            ),
+        ]
         lines += [f"  {n} x {UITLEG.get(r, r)}" for r, n in sorted(self.reasons.items()) if n]
         if self.already_out:
-            lines.append(f"  {self.already_out} cijfers stonden al in een eerdere uitgave en zijn niet terug te halen")
+            lines.append(
+                f"  {self.already_out} cijfers stonden al in een eerdere uitgave en zijn niet terug te halen"
+            )
         for one in sorted(self.weakest, key=_breadth)[:weakest]:
             what = ", ".join(f"{k}={v}" for k, v in {**one.context, **one.members}.items())
             high = "onbegrensd" if one.high is None else one.high
-            lines.append(f"  {what}: tussen {one.low} en {high} ({UITLEG.get(one.reden, one.reden)})"
-                         + (f" voor {one.lezer}" if one.lezer else ""))
+            lines.append(
+                f"  {what}: tussen {one.low} en {high} ({UITLEG.get(one.reden, one.reden)})"
+                + (f" voor {one.lezer}" if one.lezer else "")
+            )
         return lines
 
 

@@ -1,103 +1,91 @@
 """What an attacker can work out: the interval of every target in a part of a system.
 
-Lives here: feasible points found by linear programming (HiGHS), checked in whole numbers, each of which widens
-the proven interval of every target at once; exact bounds for the targets that stay open. Not here: building the
-system (audit_system), what an interval means for the verdict (audit).
+Lives here: feasible points found by linear programming (HiGHS) and made whole, each of which widens the proven
+interval of every target at once; exact bounds for the targets that stay open. Not here: building the system
+(audit_system), what an interval means for the verdict (audit).
 
-A width is proven by two whole-number populations that both fit everything published (checked here in exact
-arithmetic, whatever the solver says). A bound is proven by the optimum of a linear program.
+A width is proven by two whole-number populations that both fit everything published, checked here in exact
+arithmetic whatever the solver says. A bound is proven by the optimum of a linear program, which no population
+can pass; whole-number bounds, where they decide, by branch and bound.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
 from pipelines.disclosure.audit_system import BIG
 
-ROUNDS = 60
+ROUNDS = 40
+PUMP = 6
+GAIN = 4  # a push that settles fewer targets costs more than settling them one by one
 TOLERANCE = 1e-6
-
-
-@dataclass
-class Outcome:
-    """Per target: `seen` is what whole-number populations reach, `bound` what no population can pass."""
-
-    seen_low: np.ndarray
-    seen_high: np.ndarray
-    bound_low: np.ndarray
-    bound_high: np.ndarray
-    feasible: bool | None = True
-    statuses: dict[str, int] = field(default_factory=dict)
+FRACTION = 1e-5
+WIDE = 10**6  # no published count comes near; keeps programs bounded
 
 
 class Part:
-    """A part of a system with a solver that is kept warm."""
+    """A part of a system: low <= rows @ x <= high, x_low <= x <= x_high, targets @ x + offset is asked for."""
 
     def __init__(self, rows, low, high, x_low, x_high, targets, offset, seed: int = 1) -> None:
         self.rows, self.low, self.high = rows, low, high
         self.x_low, self.x_high = x_low, x_high
-        self.targets, self.offset = targets, offset
+        self.targets, self.offset = targets.tocsr(), offset
         self.rng = np.random.default_rng(seed)
         self.statuses: dict[str, int] = {}
-        self.solver = None
-        count = targets.shape[0]
-        self.seen_low = np.full(count, BIG)
-        self.seen_high = np.full(count, -BIG)
-        least = targets @ x_low + offset
-        most = np.minimum(targets @ np.minimum(x_high, BIG // 4096).astype(float) + offset, float(BIG))
-        self.bound_low, self.bound_high = least.astype(np.int64), most.astype(np.int64)
         self.point: np.ndarray | None = None
-        self._active: tuple = ()
+        self._solver = self._pump = None
+        count = targets.shape[0]
+        self.seen_low, self.seen_high = np.full(count, BIG), np.full(count, -BIG)
+        self.bound_low = (targets @ x_low + offset).astype(np.int64)
+        most = targets @ np.minimum(x_high, BIG // 4096).astype(float) + offset
+        self.bound_high = np.minimum(most, float(BIG)).astype(np.int64)
+        one = np.diff(self.targets.indptr) == 1
+        self.single = np.full(count, -1)  # the variable that a target is, if it is one
+        self.single[one] = self.targets.indices[self.targets.indptr[:-1][one]]
 
-    # -- the solver ------------------------------------------------------------------------------------------
+    # -- programs --------------------------------------------------------------------------------------------
 
-    def _model(self, extra_columns: int = 0):
+    def _new(self, matrix, col_low, col_high, row_low, row_high):
         import highspy
 
-        rows = self.rows
-        if extra_columns:
-            # column up_t and row targets @ x - up_t >= base; column down_t and row targets @ x - down_t <= base
-            t = self.targets.shape[0]
-            eye = sparse.identity(t, dtype=np.int64, format="csr")
-            zero = sparse.csr_matrix((t, t), dtype=np.int64)
-            rows = sparse.bmat([
-                [rows, sparse.csr_matrix((rows.shape[0], 2 * t), dtype=np.int64)],
-                [self.targets, sparse.hstack([-eye, zero])],
-                [self.targets, sparse.hstack([zero, -eye])],
-            ])
-        matrix = rows.tocsc()
+        matrix = matrix.tocsc()
         lp = highspy.HighsLp()
-        n = matrix.shape[1]
-        extra = n - self.rows.shape[1]
-        lp.num_col_, lp.num_row_ = n, matrix.shape[0]
-        lp.col_cost_ = np.zeros(n)
-        lp.col_lower_ = np.concatenate([self.x_low.astype(float), np.zeros(extra)])
-        top = self.x_high.astype(float)
-        top[self.x_high >= BIG] = highspy.kHighsInf
-        lp.col_upper_ = np.concatenate([top, np.zeros(extra)])
-        below, above = self.low.astype(float), self.high.astype(float)
-        below[self.low <= -BIG], above[self.high >= BIG] = -highspy.kHighsInf, highspy.kHighsInf
-        free = np.full(matrix.shape[0] - len(below), highspy.kHighsInf)
-        lp.row_lower_, lp.row_upper_ = np.concatenate([below, -free]), np.concatenate([above, free])
+        lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
+        lp.col_cost_ = np.zeros(matrix.shape[1])
+        lp.col_lower_, lp.col_upper_ = _open(col_low), _open(col_high)
+        lp.row_lower_, lp.row_upper_ = _open(row_low), _open(row_high)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
         lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
         lp.a_matrix_.value_ = matrix.data.astype(float)
         solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("random_seed", 1)
+        for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+            solver.setOptionValue(name, value)
         solver.passModel(lp)
         return solver
 
-    def _run(self, solver) -> str:
+    def _run(self, solver, kind: str = "") -> str:
         solver.run()
         status = solver.modelStatusToString(solver.getModelStatus())
-        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self.statuses[kind + status] = self.statuses.get(kind + status, 0) + 1
         return status
+
+    def _optimise(self, cost: np.ndarray, col_low=None, col_high=None) -> tuple[str, np.ndarray | None]:
+        """Minimise `cost` over the part; bounds of variables may be narrower for this one program."""
+        if self._solver is None:
+            self._solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
+            self._solver.setOptionValue("simplex_strategy", 4)  # primal: only costs change, the basis stays feasible
+        n = len(self.x_low)
+        columns = np.arange(n, dtype=np.int32)
+        self._solver.changeColsCost(n, columns, cost.astype(float))
+        self._solver.changeColsBounds(n, columns, _open(self.x_low if col_low is None else col_low),
+                                      _open(self.x_high if col_high is None else col_high))
+        status = self._run(self._solver)
+        if status == "Unknown":  # start afresh rather than trust a warm start
+            self._solver.clearSolver()
+            status = self._run(self._solver)
+        return status, np.asarray(self._solver.getSolution().col_value) if status == "Optimal" else None
 
     # -- whole-number points ---------------------------------------------------------------------------------
 
@@ -106,167 +94,175 @@ class Part:
         if (x < self.x_low).any() or (x > self.x_high).any():
             return False
         sums = self.rows @ x
-        if ((sums < self.low) & (self.low > -BIG)).any() or ((sums > self.high) & (self.high < BIG)).any():
+        if (sums < self.low).any() or (sums > self.high).any():
             return False
         value = self.targets @ x + self.offset
         np.minimum(self.seen_low, value, out=self.seen_low)
         np.maximum(self.seen_high, value, out=self.seen_high)
-        self.point = x
+        if self.point is None:
+            self.point = x
         return True
 
-    def take(self, raw: np.ndarray, cost: np.ndarray | None = None) -> bool:
-        """A solution of the solver as proof: as it is if whole, else made whole in its neighbourhood."""
-        x = np.rint(raw)
-        broken = np.abs(raw - x) > 1e-5
-        x = x.astype(np.int64)
-        if not broken.any() and self.accept(x):
-            return True
-        free = broken
-        for _ in range(3):
-            touched = np.asarray((abs(self.rows) @ free.astype(np.int64)) > 0).ravel()
-            free = np.asarray((abs(self.rows.T) @ touched.astype(np.int64)) > 0).ravel() | free
-            made = self._whole(x, free, cost)
-            if made is not None and self.accept(made):
+    def take(self, raw: np.ndarray) -> bool:
+        """A solution as proof: as it is if whole, else the nearest whole point that a few programs find."""
+        for _ in range(PUMP):
+            whole = np.clip(np.rint(raw), self.x_low, self.x_high).astype(np.int64)
+            if self.accept(whole):
                 return True
-            if free.all():
+            raw = self._nearest(whole)
+            if raw is None:
                 return False
+            broken = np.abs(raw - np.rint(raw)) > FRACTION
+            if broken.any() and broken.sum() <= 12:
+                made = self._repair(raw, broken)
+                if made is not None and self.accept(made):
+                    return True
         return False
 
-    def _whole(self, x: np.ndarray, free: np.ndarray, cost: np.ndarray | None) -> np.ndarray | None:
-        """A small MIP: whole numbers for the variables in `free`, the rest as in x."""
+    def _nearest(self, whole: np.ndarray) -> np.ndarray | None:
+        """The feasible point nearest to `whole` (sum of distances): a vertex that is mostly whole."""
+        n = len(whole)
+        if self._pump is None:
+            self._pump = self._new(
+                sparse.hstack([self.rows, -self.rows]), np.zeros(2 * n), np.full(2 * n, BIG), self.low, self.high
+            )
+            cost = np.concatenate([1 + 0.01 * self.rng.random(n), 1 + 0.01 * self.rng.random(n)])
+            self._pump.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), cost)
+        sums = self.rows @ whole
+        low = np.where(self.low <= -BIG, -np.inf, (self.low - sums).astype(float))
+        high = np.where(self.high >= BIG, np.inf, (self.high - sums).astype(float))
+        top = np.where(self.x_high >= BIG, np.inf, (self.x_high - whole).astype(float))
+        self._pump.changeColsBounds(2 * n, np.arange(2 * n, dtype=np.int32), np.zeros(2 * n),
+                                    np.concatenate([top, (whole - self.x_low).astype(float)]))
+        self._pump.changeRowsBounds(len(sums), np.arange(len(sums), dtype=np.int32), low, high)
+        if self._run(self._pump) != "Optimal":
+            return None
+        value = np.asarray(self._pump.getSolution().col_value)
+        return whole + value[:n] - value[n:]
+
+    def _repair(self, raw: np.ndarray, broken: np.ndarray) -> np.ndarray | None:
+        """Branch and bound over the few variables that are not whole and what they touch, nearby only."""
+        free = broken
+        for _ in range(2):
+            touched = (abs(self.rows) @ free.astype(np.int64)) > 0
+            free = ((abs(self.rows).T @ touched.astype(np.int64)) > 0) | free
+            low = np.where(free, np.maximum(self.x_low, np.floor(raw) - 2), np.rint(raw))
+            high = np.where(free, np.minimum(self.x_high, np.ceil(raw) + 2), np.rint(raw))
+            made = self._whole(low, high, np.zeros(len(raw)), 5.0, nodes=30)
+            if made is not None:
+                return made
+        return None
+
+    def _whole(self, col_low, col_high, cost, seconds: float, nodes: int = 10**6) -> np.ndarray | None:
         import highspy
 
-        inside = np.flatnonzero(free)
-        sub = self.rows[:, inside]
-        at = np.flatnonzero(np.diff(sub.indptr) > 0)
-        sub = sub[at]
-        rest = np.where(free, 0, x)
-        outside = self.rows[at] @ rest
-        part = Part(
-            sub, np.where(self.low[at] <= -BIG, -BIG, self.low[at] - outside),
-            np.where(self.high[at] >= BIG, BIG, self.high[at] - outside),
-            self.x_low[inside], self.x_high[inside], self.targets[:0, :][:, inside], self.offset[:0],
-        )
-        solver = part._model()
-        count = len(inside)
-        solver.changeColsIntegrality(
-            count, np.arange(count, dtype=np.int32), np.full(count, highspy.HighsVarType.kInteger)
-        )
-        if cost is not None:
-            solver.changeColsCost(count, np.arange(count, dtype=np.int32), cost[inside])
-        solver.setOptionValue("time_limit", 10.0)
-        solver.setOptionValue("mip_max_nodes", 2000)
-        status = part._run(solver)
-        self.statuses["MIP " + status] = self.statuses.get("MIP " + status, 0) + 1
-        values = solver.getSolution().col_value
-        if status not in ("Optimal", "Time limit reached", "Solution limit reached") or len(values) != count:
+        n = len(cost)
+        solver = self._new(self.rows, col_low, col_high, self.low, self.high)
+        columns = np.arange(n, dtype=np.int32)
+        solver.changeColsCost(n, columns, cost.astype(float))
+        solver.changeColsIntegrality(n, columns, np.full(n, highspy.HighsVarType.kInteger))
+        solver.setOptionValue("time_limit", seconds)
+        solver.setOptionValue("mip_max_nodes", nodes)
+        status = self._run(solver, "MIP ")
+        value = solver.getSolution().col_value
+        if status == "Infeasible" or len(value) != n:
             return None
-        made = rest.copy()
-        made[inside] = np.rint(np.asarray(values)).astype(np.int64)
-        return made
+        return np.rint(np.asarray(value)).astype(np.int64)
 
     # -- many targets at once --------------------------------------------------------------------------------
 
-    def widen(self, open_targets, width: int, rounds: int = ROUNDS) -> bool | None:
-        """Push open targets up and down together. `open_targets()` gives those that still need room.
+    def start(self) -> bool | None:
+        """A first whole-number population. False: none fits, not even in fractions; None: none was found."""
+        n = len(self.x_low)
+        solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
+        status = self._run(solver)
+        if status == "Infeasible":
+            return False
+        raw = np.asarray(solver.getSolution().col_value)
+        if status == "Optimal" and self.take(raw):
+            return True
+        found, raw = self._optimise(self.rng.random(n))
+        if found == "Infeasible":
+            return False
+        if raw is not None and self.take(raw):
+            return True
+        made = self._whole(self.x_low, self.x_high, np.zeros(n), 60.0)
+        return True if made is not None and self.accept(made) else None
 
-        False: no population fits; None: the solver did not say.
-        """
-        t, n = self.targets.shape
-        solver = self._model(extra_columns=2 * t)
-        columns = np.arange(n, n + 2 * t, dtype=np.int32)
-        rows = np.arange(self.rows.shape[0], self.rows.shape[0] + 2 * t, dtype=np.int32)
-        infinite = np.inf
-        idle = 0
-        for number in range(rounds):
+    def widen(self, open_targets, width: int, rounds: int = ROUNDS) -> bool | None:
+        """Push open targets up and down together, each as far as it still needs."""
+        found = self.start()
+        idle, share = 0, 0.5
+        while found is True and rounds > 0 and idle < 3:
+            rounds -= 1
             todo = open_targets()
-            if number and not len(todo):
+            if not len(todo):
                 break
-            before = len(todo)
-            up = self.rng.random(len(todo)) < 0.5
-            if number:
-                # a target whose other side is known well is pushed to where it falls short
-                short_high = self.bound_high[todo] - self.seen_high[todo]
-                short_low = self.seen_low[todo] - self.bound_low[todo]
-                up = np.where(short_high <= 0, False, np.where(short_low <= 0, True, up))
-            cost, cap = np.zeros(2 * t), np.zeros(2 * t)
-            low, high = np.full(2 * t, -infinite), np.full(2 * t, infinite)
-            weight = 1 + 0.5 * self.rng.random(len(todo))
-            if number:
-                base_up = self.seen_low[todo] - self.offset[todo]
-                base_down = self.seen_high[todo] - self.offset[todo] - width
-            else:
-                base_up = base_down = np.maximum(self.bound_low[todo] - self.offset[todo], 0)
-            a, b = todo[up], todo[~up]
-            cost[a], cap[a], low[a] = -weight[up], width, base_up[up]
-            cost[t + b], cap[t + b], high[t + b] = weight[~up], infinite, base_down[~up]
-            # when pushing up, falling below the base must stay possible: up_t may go below zero
-            floor = np.zeros(2 * t)
-            floor[a] = -infinite
-            solver.changeColsCost(2 * t, columns, cost)
-            solver.changeColsBounds(2 * t, columns, floor, cap)
-            for i in (*a, *(t + b), *self._active):
-                solver.changeRowBounds(int(rows[0] + i), float(low[i]), float(high[i]))
-            self._active = (*a, *(t + b))
-            status = self._run(solver)
-            if status == "Infeasible":
-                return False
-            if status != "Optimal":
-                return None
-            raw = np.asarray(solver.getSolution().col_value)[:n]
-            pull = np.zeros(t)
-            pull[a], pull[b] = -weight[up], weight[~up]
-            self.take(raw, self.targets.T @ pull)
-            idle = idle + 1 if len(open_targets()) >= before and number else 0
-            if idle >= 6:
-                break
-        return True
+            chosen = todo[self.rng.random(len(todo)) < share] if len(todo) > 8 else todo
+            if not len(chosen):
+                chosen = todo[:1]
+            raw = self._push(chosen, width)
+            good = raw is not None and self.take(raw)
+            left = len(open_targets())
+            idle = idle + 1 if len(todo) - left < GAIN else 0
+            share = min(1.0, share * 1.5) if good else max(0.05, share / 2)
+        return found
+
+    def _push(self, chosen: np.ndarray, width: int) -> np.ndarray | None:
+        up = self.rng.random(len(chosen)) < 0.5
+        up = np.where(self.bound_high[chosen] <= self.seen_high[chosen], False,
+                      np.where(self.bound_low[chosen] >= self.seen_low[chosen], True, up))
+        weight = np.where(up, -1.0, 1.0) * (1 + 0.3 * self.rng.random(len(chosen)))
+        pull = np.zeros(self.targets.shape[0])
+        pull[chosen] = weight
+        low, high = self.x_low.copy(), np.minimum(self.x_high, WIDE)
+        variable, shift = self.single[chosen], self.offset[chosen]
+        a, b = (variable >= 0) & up, (variable >= 0) & ~up
+        cap = self.seen_low[chosen] + width - shift
+        high[variable[a]] = np.minimum(high[variable[a]], cap[a])
+        cap = self.seen_high[chosen] - width - shift
+        low[variable[b]] = np.maximum(low[variable[b]], cap[b])
+        return self._optimise(self.targets.T @ pull, low, high)[1]
 
     # -- one target ------------------------------------------------------------------------------------------
 
+    def _form(self, target: int) -> np.ndarray:
+        return np.asarray(self.targets[target].todense(), dtype=float).ravel()
+
     def bound(self, target: int, up: bool) -> bool:
         """The exact linear bound of one target, and its point as proof. False: the solver did not say."""
-        if self.solver is None:
-            self.solver = self._model()
-        n = self.targets.shape[1]
-        form = np.asarray(self.targets[target].todense(), dtype=float).ravel()
-        cost = -form if up else form
-        self.solver.changeColsCost(n, np.arange(n, dtype=np.int32), cost)
-        status = self._run(self.solver)
-        if status != "Optimal":
+        form = self._form(target)
+        status, raw = self._optimise(-form if up else form)
+        if raw is None:
             return status == "Unbounded" and up
-        raw = np.asarray(self.solver.getSolution().col_value)
         best = float(form @ raw) + self.offset[target]
         if up:
             self.bound_high[target] = min(self.bound_high[target], int(np.floor(best + TOLERANCE)))
         else:
             self.bound_low[target] = max(self.bound_low[target], int(np.ceil(best - TOLERANCE)))
-        self.take(raw, cost)
+        self.take(raw)
         return True
 
     def whole_bound(self, target: int, up: bool, seconds: float = 20.0) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
-        import highspy
-
-        solver = self._model()
-        n = self.targets.shape[1]
-        form = np.asarray(self.targets[target].todense(), dtype=float).ravel()
-        solver.changeColsCost(n, np.arange(n, dtype=np.int32), -form if up else form)
-        solver.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.full(n, highspy.HighsVarType.kInteger))
-        solver.setOptionValue("time_limit", seconds)
-        solver.setOptionValue("mip_rel_gap", 0.0)
-        status = self._run(solver)
-        if status != "Optimal":
+        form = self._form(target)
+        before = dict(self.statuses)
+        made = self._whole(self.x_low, np.minimum(self.x_high, WIDE), -form if up else form, seconds)
+        optimal = self.statuses.get("MIP Optimal", 0) > before.get("MIP Optimal", 0)
+        if made is None or not self.accept(made):
             return False
-        raw = np.rint(np.asarray(solver.getSolution().col_value)).astype(np.int64)
-        if not self.accept(raw):
-            return False
-        value = int(form @ raw) + int(self.offset[target])
-        if up:
-            self.bound_high[target] = value
-        else:
-            self.bound_low[target] = value
-        return True
+        value = int(form @ made) + int(self.offset[target])
+        if optimal and value < WIDE // 2:
+            if up:
+                self.bound_high[target] = value
+            else:
+                self.bound_low[target] = value
+        return optimal
 
-    def outcome(self, feasible: bool | None) -> Outcome:
-        return Outcome(self.seen_low, self.seen_high, self.bound_low, self.bound_high, feasible, self.statuses)
+
+def _open(bound: np.ndarray) -> np.ndarray:
+    """As floats, with what stands for no bound made infinite."""
+    bound = np.asarray(bound, dtype=float)
+    return np.where(bound >= BIG, np.inf, np.where(bound <= -BIG, -np.inf, bound))

@@ -6,14 +6,23 @@ do not touch. Not here: blocks of variables (audit_blocks), intervals (audit_sol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from pipelines.disclosure.audit_blocks import Space, build_space, expand, link_rows, refine, relabel
-from pipelines.disclosure.audit_cells import EXACT, HIDDEN, INFINITE, KNOWN, Cells, Context, Dimension, context_of
+from pipelines.disclosure.audit_blocks import Space, build_pairs, build_space, crossing, expand, link_rows, relabel
+from pipelines.disclosure.audit_cells import (
+    EXACT,
+    HIDDEN,
+    INFINITE,
+    KNOWN,
+    Cells,
+    Context,
+    Dimension,
+    context_of,
+)
 from pipelines.disclosure.format import Ongelijkheid
 
 BIG = np.int64(2**40)
@@ -29,6 +38,8 @@ class System:
     targets: sparse.csr_matrix
     target_context: np.ndarray
     target_cell: np.ndarray
+    spaces: list[Space] = field(default_factory=list)
+    pairs: list[int] = field(default_factory=list)  # contexts whose blocks agree pairwise only: to be lifted
 
     @property
     def variables(self) -> int:
@@ -40,7 +51,10 @@ class TooLarge(Exception):
 
 
 def assemble(
-    cells: list[Cells], dims: dict[str, Dimension], inequalities: list[Ongelijkheid], limit: int,
+    cells: list[Cells],
+    dims: dict[str, Dimension],
+    inequalities: list[Ongelijkheid],
+    limit: int,
 ) -> System:
     """All rows and targets of one system. Raises TooLarge."""
     by_context = {c.context: i for i, c in enumerate(cells)}
@@ -49,9 +63,13 @@ def assemble(
     for row in usable:
         for term in row.terms:
             wanted[context_of(term.context)].append(tuple({*row.over, *term.dims}))
-    spaces, start = [], 0
-    for one in cells:
-        space = build_space(one, dims, [tuple(n.split("@")[0] for n in w) for w in wanted[one.context]], start)
+    spaces, pairs, start = [], [], 0
+    for number, one in enumerate(cells):
+        build = build_space
+        if crossing(one) is not None:
+            build = build_pairs
+            pairs.append(number)
+        space = build(one, dims, [tuple(n.split("@")[0] for n in w) for w in wanted[one.context]], start)
         spaces.append(space)
         start += space.count
         if start > limit:
@@ -74,15 +92,22 @@ def assemble(
             where_cell.append(chosen[target])
         for above, below, factor, least, most in one.ratios:
             for sign, times in ((1, most), (-1, least)):
-                _add_terms(maker, [
-                    (space, {n: above[j] for j, n in enumerate(one.dims)}, sign * factor),
-                    (space, {n: below[j] for j, n in enumerate(one.dims)}, -sign * times),
-                ], dims, 0)
+                _add_terms(
+                    maker,
+                    [
+                        (space, {n: above[j] for j, n in enumerate(one.dims)}, sign * factor),
+                        (space, {n: below[j] for j, n in enumerate(one.dims)}, -sign * times),
+                    ],
+                    dims,
+                    0,
+                )
     for row in usable:
         _add_inequality(maker, row, cells, spaces, by_context, dims)
     matrix, low, high = maker.matrix(start)
     wish, _, _ = targets.matrix(start)
-    return System(matrix, low, high, wish, np.concatenate(where_context), np.concatenate(where_cell))
+    none = [np.zeros(0, np.int64)]
+    return System(matrix, low, high, wish, np.concatenate(where_context or none),
+                  np.concatenate(where_cell or none), spaces, pairs)
 
 
 class _Rows:
@@ -104,13 +129,19 @@ class _Rows:
         """The rows of cells marked in `chosen` (a mask), all coefficients 1."""
         number = np.cumsum(chosen) - 1
         keep = chosen[row]
-        self.add(number[row[keep]], column[keep], np.ones(int(keep.sum()), np.int64), low[chosen], high[chosen])
+        self.add(
+            number[row[keep]], column[keep], np.ones(int(keep.sum()), np.int64), low[chosen], high[chosen]
+        )
 
     def matrix(self, columns: int):
-        row, column, value = (np.concatenate([p[i] for p in self.parts] or [np.zeros(0, np.int64)]) for i in range(3))
+        row, column, value = (
+            np.concatenate([p[i] for p in self.parts] or [np.zeros(0, np.int64)]) for i in range(3)
+        )
         made = sparse.csr_matrix((value, (row, column)), shape=(self.count, columns), dtype=np.int64)
-        return made, np.concatenate(self.low or [np.zeros(0, np.int64)]), np.concatenate(
-            self.high or [np.zeros(0, np.int64)]
+        return (
+            made,
+            np.concatenate(self.low or [np.zeros(0, np.int64)]),
+            np.concatenate(self.high or [np.zeros(0, np.int64)]),
         )
 
 
@@ -134,8 +165,13 @@ def _add_terms(maker: _Rows, terms, dims, at_most: int) -> None:
         columns.append(column)
         values.append(np.full(len(column), coefficient, dtype=np.int64))
     column = np.concatenate(columns)
-    maker.add(np.zeros(len(column), np.int64), column, np.concatenate(values),
-              np.array([-BIG]), np.array([at_most], dtype=np.int64))
+    maker.add(
+        np.zeros(len(column), np.int64),
+        column,
+        np.concatenate(values),
+        np.array([-BIG]),
+        np.array([at_most], dtype=np.int64),
+    )
 
 
 def _add_inequality(maker, row: Ongelijkheid, cells, spaces, by_context, dims) -> None:
@@ -155,7 +191,9 @@ def _add_inequality(maker, row: Ongelijkheid, cells, spaces, by_context, dims) -
         labels = np.arange(len(dims[name].leaves))
         for space, fixed, _ in terms:
             labels = _coarsen(labels, _home(space, {*fixed, name, *over}, order).labels[name])
-        members.append([dims[name].canonical(np.flatnonzero(labels == a)) for a in range(int(labels.max()) + 1)])
+        members.append(
+            [dims[name].canonical(np.flatnonzero(labels == a)) for a in range(int(labels.max()) + 1)]
+        )
     grid = [()]
     for many in members:
         grid = [(*g, m) for g in grid for m in many]
@@ -207,6 +245,8 @@ def reduce(system: System) -> tuple[System, bool]:
     np.add.at(v_high, inverse, np.minimum(high[free], BIG))
     reduced = Reduced(rows.tocsr(), r_low, r_high, targets.tocsr(), system.target_context, system.target_cell)
     reduced.offset, reduced.x_low, reduced.x_high = moved, v_low, np.minimum(v_high, BIG)
+    reduced.fixed, reduced.place = value, np.full(n, -1)
+    reduced.place[free] = inverse
     return reduced, True
 
 
@@ -217,6 +257,8 @@ class Reduced(System):
     offset: np.ndarray = None
     x_low: np.ndarray = None
     x_high: np.ndarray = None
+    fixed: np.ndarray = None  # per original variable its value where that is fixed
+    place: np.ndarray = None  # per original variable the variable it was merged into, -1 if fixed
 
 
 def _column_hash(matrix: sparse.csc_matrix) -> np.ndarray:
@@ -271,7 +313,7 @@ def components(system: Reduced) -> list[tuple[np.ndarray, np.ndarray, np.ndarray
     variable = label[m:]
     order = np.argsort(variable, kind="stable")
     parts: dict[int, list] = {}
-    for name, rows_of in (("v", variable), ("r", label[: len(lasting)]), ("t", label[len(lasting):m])):
+    for name, rows_of in (("v", variable), ("r", label[: len(lasting)]), ("t", label[len(lasting) : m])):
         keys = np.argsort(rows_of, kind="stable") if name != "v" else order
         cuts = np.flatnonzero(np.diff(rows_of[keys])) + 1
         for piece in np.split(keys, cuts):
@@ -293,4 +335,4 @@ def binding(system: Reduced) -> np.ndarray:
     return np.flatnonzero((least < system.low) | (most > system.high))
 
 
-__all__ = ["BIG", "Reduced", "System", "TooLarge", "assemble", "components", "reduce", "refine"]
+__all__ = ["BIG", "Reduced", "System", "TooLarge", "assemble", "components", "reduce"]

@@ -106,7 +106,8 @@ def read(path: Path) -> Onthulling:
         text = path.read_text(encoding="utf-8")
     except OSError:
         raise Gebruiksfout(
-            f"Er is geen {BESTAND} om te onderzoeken.", waar=str(path),
+            f"Er is geen {BESTAND} om te onderzoeken.",
+            waar=str(path),
             remedie="Geef de map van een uitgave, of het bestand zelf.",
         ) from None
     try:

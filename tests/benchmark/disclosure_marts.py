@@ -38,7 +38,8 @@ def make_marts(reference: dict, data: dict) -> dict[str, pl.DataFrame]:
         categorie=pl.col("c").replace_strict(dict(enumerate(CATEGORIE)), return_dtype=pl.String)
     )
     rows = _place(data["arrangementen"], reference).with_columns(
-        verantwoordelijke=_names("vr", VERANTWOORDELIJKE), financiering=_names("fi", FINANCIERING),
+        verantwoordelijke=_names("vr", VERANTWOORDELIJKE),
+        financiering=_names("fi", FINANCIERING),
         ondersteuningsvorm=_names("vorm", VORM),
     )
     marts = {
@@ -47,8 +48,10 @@ def make_marts(reference: dict, data: dict) -> dict[str, pl.DataFrame]:
         "mart_ondersteuning_per_bestuur_gemeente": _bestuur_gemeente(persons),
         "mart_grijs_gebied_redenen": _redenen(persons),
         "mart_verantwoordelijkheid": _per_gebied(
-            rows, {"verantwoordelijke": list(VERANTWOORDELIJKE), "financiering": list(FINANCIERING)},
-            total=True, value="arrangementen",
+            rows,
+            {"verantwoordelijke": list(VERANTWOORDELIJKE), "financiering": list(FINANCIERING)},
+            total=True,
+            value="arrangementen",
         ),
         "mart_organisatie": _per_gebied(
             rows, {"ondersteuningsvorm": list(VORM)}, total=True, value="arrangementen"
@@ -69,7 +72,8 @@ def _place(frame: pl.DataFrame, reference: dict) -> pl.DataFrame:
     return (
         frame.join(
             school.select("v", "vestigingscode", "bestuur", "swv", schoolgemeente="gemeente"),
-            on="v", how="left",
+            on="v",
+            how="left",
         )
         .with_columns(pl.col("vestigingscode", "bestuur", "swv", "schoolgemeente").fill_null("onbekend"))
         .join(gemeente.rename({"gemeente": "woongemeente"}), on="w", how="left")
@@ -93,7 +97,9 @@ def _cube(frame: pl.DataFrame, keys: list[str], codes: dict, total: bool, value:
         measures = [pl.len().cast(pl.Int64).alias(value)]
         if value != "leerlingen":
             measures.append(pl.col("persoon").n_unique().cast(pl.Int64).alias("leerlingen_achter"))
-        part = frame.with_columns([pl.lit(TOTAAL).alias(n) for n in off]).group_by([*keys, *names]).agg(measures)
+        part = (
+            frame.with_columns([pl.lit(TOTAAL).alias(n) for n in off]).group_by([*keys, *names]).agg(measures)
+        )
         parts.append(part)
     counted = pl.concat(parts)
     full = _grid(frame, keys, {n: [*v, TOTAAL] if total else v for n, v in codes.items()})
@@ -131,8 +137,9 @@ def _bestuur_gemeente(persons: pl.DataFrame) -> pl.DataFrame:
             part = frame.with_columns([pl.lit(TOTAAL).alias(n) for n in off])
             part = part if cat else part.with_columns(categorie=pl.lit(TOTAAL))
             parts.append(
-                part.group_by(["schooljaar", "bestuur", "gemeente", "categorie"])
-                .agg(pl.len().cast(pl.Int64).alias("leerlingen"))
+                part.group_by(["schooljaar", "bestuur", "gemeente", "categorie"]).agg(
+                    pl.len().cast(pl.Int64).alias("leerlingen")
+                )
             )
     grid = []
     for (schooljaar,), part in frame.group_by("schooljaar"):
@@ -155,8 +162,12 @@ def _redenen(persons: pl.DataFrame) -> pl.DataFrame:
             )
             parts.append(
                 part.select(
-                    "schooljaar", gebied_soort=pl.lit(gebied), gebied="gebied", reden=pl.lit(reden),
-                    soort=pl.lit(soort), leerlingen="leerlingen",
+                    "schooljaar",
+                    gebied_soort=pl.lit(gebied),
+                    gebied="gebied",
+                    reden=pl.lit(reden),
+                    soort=pl.lit(soort),
+                    leerlingen="leerlingen",
                 )
             )
     return pl.concat(parts).with_columns(volledig=pl.lit(True), te_bepalen=pl.lit(True))
@@ -164,24 +175,33 @@ def _redenen(persons: pl.DataFrame) -> pl.DataFrame:
 
 def _wachttijden(rows: pl.DataFrame) -> pl.DataFrame:
     parts = []
-    chosen = {"behoefte_besluit": pl.col("besluit"), "besluit_start": pl.col("start"),
-              "toegewezen_ingang": ~pl.col("besluit")}
+    chosen = {
+        "behoefte_besluit": pl.col("besluit"),
+        "besluit_start": pl.col("start"),
+        "toegewezen_ingang": ~pl.col("besluit"),
+    }
     for stap in STAP:
         for gebied in GEBIED:
             pick, waits = chosen[stap], pl.col("wacht") & (stap == "behoefte_besluit")
             part = rows.group_by("schooljaar", gebied=gebied).agg(
-                aantal=pick.sum().cast(pl.Int64), wachtend=waits.sum().cast(pl.Int64),
+                aantal=pick.sum().cast(pl.Int64),
+                wachtend=waits.sum().cast(pl.Int64),
                 leerlingen_achter=pl.col("persoon").filter(pick).n_unique().cast(pl.Int64),
                 wachtend_leerlingen_achter=pl.col("persoon").filter(waits).n_unique().cast(pl.Int64),
             )
             n = pl.col("aantal")
             parts.append(
                 part.select(
-                    "schooljaar", gebied_soort=pl.lit(gebied), gebied="gebied", stap=pl.lit(stap),
-                    aantal=n, mediaan_dagen=pl.when(n > 0).then(30 + n % 20),
+                    "schooljaar",
+                    gebied_soort=pl.lit(gebied),
+                    gebied="gebied",
+                    stap=pl.lit(stap),
+                    aantal=n,
+                    mediaan_dagen=pl.when(n > 0).then(30 + n % 20),
                     p90_dagen=pl.when(n > 0).then(80 + n % 40),
                     wachtend=pl.when(pl.lit(stap == STAP[0])).then(pl.col("wachtend")),
-                    volledig=pl.lit(True), te_bepalen=pl.lit(True),
+                    volledig=pl.lit(True),
+                    te_bepalen=pl.lit(True),
                     leerlingen_achter="leerlingen_achter",
                     wachtend_leerlingen_achter="wachtend_leerlingen_achter",
                     onder_mediaan=pl.col("leerlingen_achter") // 2,
@@ -200,6 +220,7 @@ def _koppelgraad(persons: pl.DataFrame) -> pl.DataFrame:
     )
     delivered = ~pl.col("gemeente").is_in(["buitenland", "onbekend"])
     return part.with_columns(
-        gekoppeld=pl.when(delivered).then(pl.col("gekoppeld")), volledig=delivered,
+        gekoppeld=pl.when(delivered).then(pl.col("gekoppeld")),
+        volledig=delivered,
         te_bepalen=pl.lit(True),
     )

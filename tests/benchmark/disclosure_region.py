@@ -80,11 +80,15 @@ def make_reference(vestigingen: int, gemeenten: int, rng: np.random.Generator) -
         sizes = rng.pareto(1.2, n) + 0.4
         bestuur[where] = [str(first + b) for b in rng.choice(n, len(where), p=sizes / sizes.sum())]
         first += n
-    school = pl.DataFrame({
-        "vestigingscode": [f"{i:04d}A{i % 10}" for i in range(vestigingen)],
-        "soort": soort, "bestuur": pl.Series(list(bestuur)), "swv": swv,
-        "gemeente": [codes[p] for p in plaats],
-    })
+    school = pl.DataFrame(
+        {
+            "vestigingscode": [f"{i:04d}A{i % 10}" for i in range(vestigingen)],
+            "soort": soort,
+            "bestuur": pl.Series(list(bestuur)),
+            "swv": swv,
+            "gemeente": [codes[p] for p in plaats],
+        }
+    )
     gemeente = pl.DataFrame(
         {"gemeente": [*codes, "buitenland", "onbekend"], "jeugdregio": [*regio, "buitenland", "onbekend"]}
     )
@@ -136,7 +140,7 @@ def make_persons(reference: dict, schooljaren: list[str], seed: int, inschrijvin
         reden[:, :3] &= (cat == 0)[:, None]
         none = (cat == 0) & ~reden[:, :3].any(axis=1)
         reden[none, 0] = True
-        reden[:, 3] = is_opp & (rng.random(n) < 0.12)
+        reden[:, 3] = (is_opp & (rng.random(n) < 0.12)) | reden[:, 1]
         reden[:, 4] = onderwijs & (rng.random(n) < 0.06)
         reden[:, 5] = onderwijs & jeugdhulp & (rng.random(n) < 0.2)
         persons.append(

@@ -1,0 +1,112 @@
+"""Rounded figures together with exact ones: which of them, joined by sums, enclose a count too narrowly.
+
+Lives here: intervals carried along sums and inequalities until nothing changes, and the choice of what to hide.
+Not here: rounding itself, the search for hidden exact cells (suppress), the audit, which decides by exact means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FAR = 10**7
+
+
+@dataclass
+class Net:
+    """Sums and bounds between cells as sparse rows: sum coef * cell in [low, high]."""
+
+    row: np.ndarray
+    cell: np.ndarray
+    coef: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    @classmethod
+    def of(cls, equal, at_most) -> Net:
+        row, cell, coef, low, high = [], [], [], [], []
+        for whole, parts in equal:
+            terms = [(whole, -1)] if whole >= 0 else []
+            terms += [(p, 1) if p >= 0 else (-p - 1, -1) for p in parts]
+            row += [len(low)] * len(terms)
+            cell += [c for c, _ in terms]
+            coef += [v for _, v in terms]
+            low.append(0)
+            high.append(0)
+        for terms, bound in at_most:
+            row += [len(low)] * len(terms)
+            cell += [c for c, _ in terms]
+            coef += [v for _, v in terms]
+            low.append(-FAR)
+            high.append(bound)
+        return cls(*(np.array(x, dtype=np.int64) for x in (row, cell, coef, low, high)))
+
+    def tighten(self, low: np.ndarray, high: np.ndarray, rounds: int = 30) -> tuple[np.ndarray, np.ndarray]:
+        """The intervals that follow. Coefficients are 1 or -1."""
+        low, high = low.copy(), high.copy()
+        plus = self.coef > 0
+        for _ in range(rounds):
+            least = np.where(plus, low[self.cell], -high[self.cell])
+            most = np.where(plus, high[self.cell], -low[self.cell])
+            sum_least = np.bincount(self.row, least, len(self.low))[self.row]
+            sum_most = np.bincount(self.row, most, len(self.low))[self.row]
+            top = self.high[self.row] - (sum_least - least)
+            bottom = self.low[self.row] - (sum_most - most)
+            new_high = np.where(plus, top, -bottom)
+            new_low = np.where(plus, bottom, -top)
+            old = low.sum(), high.sum()
+            np.minimum.at(high, self.cell, np.clip(new_high, -FAR, FAR).astype(np.int64))
+            np.maximum.at(low, self.cell, np.clip(new_low, -FAR, FAR).astype(np.int64))
+            if (low.sum(), high.sum()) == old:
+                break
+        return low, high
+
+    def neighbours(self, cell: int) -> np.ndarray:
+        """Cells that share a row with this one."""
+        rows = np.unique(self.row[self.cell == cell])
+        return np.setdiff1d(np.unique(self.cell[np.isin(self.row, rows)]), [cell])
+
+
+def too_narrow(low: np.ndarray, high: np.ndarray, need: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """Cells whose interval is narrower than needed and does not lie at or above the floor."""
+    return np.flatnonzero((high - low < need) & (low < floor))
+
+
+def widen(
+    net: Net,
+    low: np.ndarray,
+    high: np.ndarray,
+    target: np.ndarray,
+    may_hide: np.ndarray,
+    cost: np.ndarray,
+    need: np.ndarray,
+    floor: np.ndarray,
+    rounds: int = 60,
+) -> np.ndarray:
+    """Which cells to hide (of `may_hide`) so that no target is enclosed too narrowly, as far as sums can tell.
+
+    `low`, `high` is what each cell shows by itself; a hidden cell shows nothing.
+    """
+    low, high = low.copy(), high.copy()
+    hidden = np.zeros(len(low), dtype=bool)
+    for _ in range(rounds):
+        a, b = net.tighten(low, high)
+        narrow = too_narrow(a, b, need, floor)
+        narrow = narrow[target[narrow]]
+        if not len(narrow):
+            break
+        fresh = narrow[may_hide[narrow] & ~hidden[narrow]]
+        if not len(fresh):
+            chosen = set()
+            for cell in narrow:
+                near = net.neighbours(int(cell))
+                near = near[may_hide[near] & ~hidden[near]]
+                if len(near):
+                    chosen.add(int(near[np.argmin(cost[near])]))
+            fresh = np.array(sorted(chosen), dtype=np.int64)
+            if not len(fresh):
+                break
+        hidden[fresh] = True
+        low[fresh], high[fresh] = 0, FAR
+    return hidden

@@ -1,0 +1,171 @@
+"""Which exact figures to hide so that no hidden one can be enclosed too narrowly, at the least loss.
+
+Lives here: primary cells, the search for complementary ones, pruning. Not here: the cells and their sums (cells),
+the linear program (moves), rounding, the audit (which alone decides whether a release is in order).
+
+A hidden cell is safe when moves raise and lower it over at least `width`, or when it cannot fall below `drempel`.
+Rounds alternate: first moves through cells that are hidden anyway, which cost nothing; then, for what is left,
+moves that may touch shown cells, whose cost grows with the figure shown. What such a move touches is hidden too.
+At the end complementary cells that are not needed are shown again, dearest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipelines.disclosure.moves import STEP, Ties, find
+
+FREE_ROUNDS = 4
+ROUNDS = 30
+PRUNE_ROUNDS = 1
+SEED = 20261
+
+
+@dataclass
+class Problem:
+    """The exact cells of one part: all arrays by cell.
+
+    `primary` must be hidden, `never` may not be hidden (said already, or zero by definition), `loose` neither
+    shown nor in need of protection (not published), `group` needs room although it may be large; `before` was
+    hidden in the previous release.
+    """
+
+    value: np.ndarray
+    tie: Ties
+    primary: np.ndarray
+    never: np.ndarray
+    loose: np.ndarray
+    group: np.ndarray
+    before: np.ndarray
+    drempel: int
+
+
+@dataclass
+class Pattern:
+    """What is hidden, what was primary, and what could not be made safe."""
+
+    hidden: np.ndarray
+    primary: np.ndarray
+    unsafe: np.ndarray
+    statuses: dict[str, int] = field(default_factory=dict)
+    programs: int = 0
+
+
+def cost_of(problem: Problem) -> np.ndarray:
+    """Per unit moved through a shown cell: grows with the figure, small for what was hidden before."""
+    cost = 1.0 + np.log2(1.0 + problem.value)
+    cost[problem.before] *= 0.2
+    return cost
+
+
+class Search:
+    """State of one search."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.p = problem
+        self.width = problem.drempel - 1
+        self.hidden = problem.primary.copy()
+        self.cost = cost_of(problem)
+        self.moves: list[np.ndarray] = []
+        n = len(problem.value)
+        self.up, self.down = np.zeros(n), np.zeros(n)
+        self.rng = np.random.default_rng(SEED)
+        self.statuses: dict[str, int] = {}
+        self.programs = 0
+
+    def safe(self, up=None, down=None) -> np.ndarray:
+        up, down = (self.up, self.down) if up is None else (up, down)
+        value = self.p.value
+        room = up + down >= self.width - STEP
+        high = (value - down >= self.p.drempel) & ~self.p.primary & ~self.p.group & (value >= self.p.drempel)
+        return room | high
+
+    def todo(self) -> np.ndarray:
+        return np.flatnonzero(self.hidden & ~self.safe())
+
+    def take(self, move: np.ndarray) -> None:
+        self.moves.append(move.astype(np.float32))
+        np.maximum(self.up, move, out=self.up)
+        np.maximum(self.down, -move, out=self.down)
+
+    def push(self, targets, allowed, cost, rising=None) -> tuple[np.ndarray | None, np.ndarray]:
+        """One program: each target up (`rising`) or down by what it still lacks."""
+        n = len(self.p.value)
+        lack = self.width - self.up[targets] - self.down[targets]
+        if rising is None:
+            room_down = self.p.value[targets] - self.down[targets]
+            rising = (self.rng.random(len(targets)) < 0.5) | (room_down < 1)
+        up, down = np.zeros(n), np.zeros(n)
+        up[targets[rising]] = (self.up[targets] + lack)[rising]
+        down[targets[~rising]] = (self.down[targets] + lack)[~rising]
+        self.programs += 1
+        return find(self.p.tie, self.p.value, allowed, cost, up, down, self.statuses), rising
+
+    def free_rounds(self, rounds: int, allowed: np.ndarray) -> None:
+        """Moves through hidden cells only, as long as they help."""
+        for _ in range(rounds):
+            targets = self.todo()
+            if not len(targets):
+                return
+            move, _ = self.push(targets, allowed, np.full(len(self.p.value), 0.01))
+            if move is None:
+                return
+            self.take(move)
+            if len(self.todo()) > 0.9 * len(targets):
+                return
+
+    def run(self) -> Pattern:
+        p = self.p
+        movable = ~p.never
+        for _ in range(ROUNDS):
+            free = self.hidden | p.loose
+            self.free_rounds(FREE_ROUNDS, free & movable)
+            targets = self.todo()
+            if not len(targets):
+                break
+            cost = np.where(free, 0.01, self.cost)
+            move, rising = self.push(targets, movable, cost)
+            if move is None:
+                break
+            if ((np.abs(move) > STEP) & ~free).any():
+                # the same move through fewer cells: what is hardly used becomes dear
+                scaled = np.minimum(self.cost * self.width / (np.abs(move) + 0.3), 200.0)
+                again, _ = self.push(targets, movable, np.where(free, 0.01, scaled), rising)
+                move = move if again is None else again
+            self.take(move)
+            self.hidden |= (np.abs(move) > STEP) & ~p.loose
+        unsafe = np.zeros(len(p.value), bool)
+        unsafe[self.todo()] = True
+        if not unsafe.any():
+            self.prune()
+        return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
+
+    def prune(self) -> None:
+        """Show complementary cells again that no cell needs, dearest first."""
+        p = self.p
+        many = np.array(self.moves).reshape(-1, len(p.value))
+        spare = np.flatnonzero(self.hidden & ~p.primary)
+        for cell in spare[np.argsort(-self.cost[spare], kind="stable")]:
+            keep = np.abs(many[:, cell]) <= STEP
+            self.hidden[cell] = False
+            old = self.up, self.down
+            self.up = many[keep].max(axis=0, initial=0.0)
+            self.down = (-many[keep]).max(axis=0, initial=0.0)
+            added = len(self.moves)
+            if len(self.todo()):
+                self.free_rounds(PRUNE_ROUNDS, (self.hidden | p.loose) & ~p.never)
+            extra = np.array(self.moves[added:]).reshape(-1, len(p.value))
+            if len(self.todo()):
+                self.hidden[cell] = True
+                self.up, self.down = np.maximum(old[0], self.up), np.maximum(old[1], self.down)
+                many = np.concatenate([many, extra])
+            else:
+                many = np.concatenate([many[keep], extra])
+        self.moves = list(many)
+
+
+def suppress(problem: Problem) -> Pattern:
+    """Deterministic: the same cells and seed give the same pattern."""
+    return Search(problem).run()
