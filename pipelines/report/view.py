@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.errors import Gebruiksfout
-from pipelines.report.figure import Figure, Share
+from pipelines.report.figure import Figure, Share, nothing
 from pipelines.report.model import Cell, Column, Table
 from pipelines.report.release import ONBEKEND, TOTAAL, Place, Release, code_list
 
@@ -81,7 +81,13 @@ class View:
 
     @cached_property
     def others(self) -> tuple[Place, ...]:
-        """The areas that stand beside it in every comparison."""
+        """The areas that stand beside it in every comparison, as far as this schooljaar has them."""
+        rows = self.release.rows("ondersteuning_per_gebied", schooljaar=self.schooljaar, categorie=TOTAAL)
+        there = {(row["gebied_soort"], row["gebied"]) for row in rows}
+        return tuple(place for place in self._beside if (place.soort, place.code) in there)
+
+    @property
+    def _beside(self) -> tuple[Place, ...]:
         region = Place("regio", TOTAAL, "Regio")
         if self.kind == "regio":
             return ()
@@ -142,20 +148,16 @@ class View:
         codes = codes or [*code_list(key), TOTAAL]
         columns = [self.figures(table, key, figure, place) for _, place in self.labelled]
         shown = [
-            (label_of(key, code), *(column.get(code, Figure(None, "onderdrukt")) for column in columns))
+            (label_of(key, code), *(column.get(code, nothing()) for column in columns))
             for code in codes
         ]
         heads = (Column(first, numeric=False), *(Column(label) for label, _ in self.labelled))
         return Table(f"{table}-{self.place.soort}", title, heads, tuple(shown), table, note)
 
     def shares(self, table: str, key: str, figure: str, code: str) -> list[tuple[str, Share]]:
-        """`code` as part of TOTAAL, per area; areas without rows are left out."""
-        found = []
-        for label, place in self.labelled:
-            column = self.figures(table, key, figure, place)
-            if code in column and TOTAAL in column:
-                found.append((label, Share(column[code], column[TOTAAL])))
-        return found
+        """`code` as part of TOTAAL, per area; what an area does not have is not shown."""
+        columns = [(label, self.figures(table, key, figure, place)) for label, place in self.labelled]
+        return [(label, Share(column.get(code, nothing()), column.get(TOTAAL, nothing()))) for label, column in columns]
 
 
 def label_of(lijst: str, code: str) -> str:

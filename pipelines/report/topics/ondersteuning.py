@@ -126,10 +126,11 @@ def _share_table(view: View, codes: list[str]) -> Table:
 
 
 def _comparison(view: View, own: dict[str, Figure]) -> list[str]:
-    if view.kind != "gemeente":
+    schooling = [place for place in view.others if place.soort == "schoolgemeente"]
+    if not schooling:
         return []
     here = own[TOTAAL]
-    school = view.figures(TABEL, "categorie", "leerlingen", view.others[0]).get(TOTAAL)
+    school = view.figures(TABEL, "categorie", "leerlingen", schooling[0]).get(TOTAAL)
     if school is None or not (here.known and school.known) or here.value == school.value:
         return []
     word = "meer" if school.value > here.value else "minder"

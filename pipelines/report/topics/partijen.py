@@ -17,7 +17,10 @@ TE_BREED = 7  # more columns of gemeenten than this do not fit on paper
 
 def topic(view: View) -> Topic | None:
     partners = {
-        soort: view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort)
+        soort: sorted(
+            view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort),
+            key=lambda row, soort=soort: view.release.name(soort, row["partij"]),
+        )
         for soort in ("gemeente", "swv", "bestuur", "school")
     }
     heading, finding = _heading(view)
