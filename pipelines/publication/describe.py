@@ -59,7 +59,9 @@ _PUBLICATIE_COLUMNS = {
 
 @dataclass(frozen=True)
 class Tabel:
-    """A table as it is published: its rows, the key, and the Dutch comment of itself and of each column."""
+    """A table as it is published: its rows, its key if others join on it, and the Dutch comment of itself and
+    of each column.
+    """
 
     naam: str
     inhoud: pa.Table
@@ -77,7 +79,8 @@ def published(spec: TabelSpec, inhoud: pa.Table) -> Tabel:
     return Tabel(
         spec.tabel,
         inhoud,
-        spec.dimensies,
+        # Others join on a dimension table. An index on the figures would double the file and help nobody.
+        () if spec.figuren else spec.dimensies,
         spec.omschrijving,
         {name: texts[name] for name in inhoud.column_names},
     )

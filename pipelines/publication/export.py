@@ -37,8 +37,10 @@ def write_tables(folder: Path, tabellen: Sequence[Tabel]) -> None:
     ) as con:
         con.execute(f"ATTACH {_literal(str(folder / BESTAND))} AS uit (STORAGE_VERSION '{_STORAGE}')")
         con.execute("USE uit.main")
+        con.execute("BEGIN")
         for tabel in tabellen:
             _write_table(con, tabel)
+        con.execute("COMMIT")
         con.execute("CHECKPOINT uit")
         con.execute("USE memory.main")
         con.execute("DETACH uit")
@@ -48,8 +50,9 @@ def _write_table(con: duckdb.DuckDBPyConnection, tabel: Tabel) -> None:
     con.register("_inhoud", tabel.inhoud)
     described = con.execute("DESCRIBE _inhoud").fetchall()
     columns = [f"{_name(name)} {kind}" for name, kind, *_ in described]
-    key = ", ".join(_name(name) for name in tabel.sleutel)
-    con.execute(f"CREATE TABLE {_name(tabel.naam)} ({', '.join(columns)}, PRIMARY KEY ({key}))")
+    if tabel.sleutel:
+        columns.append(f"PRIMARY KEY ({', '.join(_name(name) for name in tabel.sleutel)})")
+    con.execute(f"CREATE TABLE {_name(tabel.naam)} ({', '.join(columns)})")
     con.execute(f"INSERT INTO {_name(tabel.naam)} FROM _inhoud")
     con.unregister("_inhoud")
     con.execute(f"COMMENT ON TABLE {_name(tabel.naam)} IS {_literal(tabel.commentaar)}")

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 
 from pipelines.contracts import load_contract
 from pipelines.intake import Levering
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
-from pipelines.warehouse import Bouw, Resultaat, TabelSpec, published_tables, warehouse_file
-from pipelines.warehouse.dbt import project_fingerprint
+from pipelines.warehouse import Bouw, Resultaat, TabelSpec, dbt, published_tables, warehouse_file
 
 
 def nodes() -> dict[str, dict]:
@@ -66,7 +66,7 @@ def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> I
     home.chmod(0o700)
     chosen = Settings.load(home, **{"drempel_oogo": 5, "demo": True, "publiceren": "direct"} | settings)
     chosen.prepare_home()
-    write_manifest(chosen.warehouse / "dbt" / f"manifest_{project_fingerprint()[:16]}.json")
+    write_manifest(chosen.warehouse / "dbt" / f"manifest_{dbt.project_fingerprint()[:16]}.json")
     results = tuple(
         Resultaat(name, name.rsplit(".", 1)[-1], "model", "success", None, "", 0.0)
         for name in sorted(nodes())
@@ -97,6 +97,8 @@ def _levering(settings: Settings) -> Levering:
     name = f"opp_40001_2024-2025_20251003_{sha256[:12]}"
     folder = settings.intake / "leveringen" / name
     folder.mkdir(parents=True)
+    columns = [column.name for column in load_contract("opp").columns]
+    pq.write_table(pa.table({name: pa.array([], pa.string()) for name in columns}), folder / "rijen.parquet")
     (folder / "profiel.json").write_text(
         json.dumps(
             {

@@ -9,11 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.contracts import load_contract
 from pipelines.gates import LEVERING, judge_leveringen, judge_profiles
 from pipelines.intake import Levering
+from pipelines.intake.link import Koppeling
 from pipelines.publication import POORTEN, evidence
 from pipelines.settings import Settings
 
@@ -48,6 +51,10 @@ def profile(contract: str) -> dict[str, Any]:
     }
 
 
+def empty_rows(contract: str) -> pa.Table:
+    return pa.table({column.name: pa.array([], pa.string()) for column in load_contract(contract).columns})
+
+
 class Region:
     """Deliveries with profiles in a folder; `change` makes one of them wrong."""
 
@@ -62,6 +69,7 @@ class Region:
         name = f"{contract}_{bronhouder}_{jaar}_20251003_{len(self.leveringen):012x}"
         pad = self.folder / name / "rijen.parquet"
         pad.parent.mkdir(parents=True)
+        pq.write_table(empty_rows(contract), pad)
         pad.with_name("profiel.json").write_text(json.dumps(facts or profile(contract)), encoding="utf-8")
         levering = Levering(
             levering_id=name,
@@ -136,7 +144,19 @@ def test_every_check_catches_its_fault_and_names_the_delivery(tmp_path: Path) ->
     path.write_text(json.dumps(facts), encoding="utf-8")
     region.leveringen.append(replace(region.leveringen[0], levering_id="dubbel"))
     faults["een_levering_per_jaar"] = "dubbel"
-    outcomes = {item.naam: item for item in judge_profiles(region.leveringen, "x").uitslagen}
+    faults["levering_koppelt"] = region.wrong(jaar)
+    koppeling = Koppeling(
+        faults["levering_koppelt"],
+        "opp",
+        "50000",
+        jaar,
+        60,
+        0,
+        500,
+        vingerafdruk="a" * 16,
+        vingerafdruk_overkant="c" * 16,
+    )
+    outcomes = {item.naam: item for item in judge_profiles(region.leveringen, "x", [koppeling]).uitslagen}
     assert set(faults) == {item.naam for item in LEVERING}
     for naam, levering_id in faults.items():
         places = {place.split(".")[0] for place in outcomes[naam].plaatsen}
@@ -147,6 +167,7 @@ def test_every_check_catches_its_fault_and_names_the_delivery(tmp_path: Path) ->
             expected.add(faults["levering_heeft_rijen"])
         assert places == expected, naam
         assert outcomes[naam].aantal_afwijkend > 0
+    assert all(16 * name in outcomes["levering_koppelt"].remedie for name in "ac")
     assert outcomes["sleutel_is_uniek"].aantal_afwijkend == 2
     assert outcomes["verplichte_kolom_gevuld"].aantal_afwijkend == 7
 
