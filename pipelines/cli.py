@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from typer.exceptions import Abort, TyperException
 
-from pipelines import progress
+from pipelines import cli_levering, progress
+from pipelines.cli_console import Home, Json, err, out, tell_progress
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd, OaError, guarded
 from pipelines.settings import Settings
 
@@ -29,25 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Ondersteuningsanalyse: van leveringen naar cijfers waar school en gemeente op kunnen bouwen.",
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Home = Annotated[
-    Path | None, typer.Option("--home", help="Map met gegevens (anders OA_HOME, anders ./data).")
-]
-Json = Annotated[bool, typer.Option("--json", help="Uitvoer voor machines.")]
-
-
-@contextmanager
-def _voortgang(quiet: bool = False) -> Iterator[None]:
-    """Print each step with the seconds since the start, on stderr so that stdout stays for results."""
-    start = time.monotonic()
-
-    def tell(text: str) -> None:
-        err.print(f"[dim]{time.monotonic() - start:5.1f} s[/dim]  {text}")
-
-    with progress.listen(progress.silent if quiet else tell):
-        yield
 
 
 @app.command()
@@ -60,7 +38,7 @@ def demo(
     from pipelines import demo as demo_room
     from pipelines.summary import print_summary
 
-    with _voortgang():
+    with tell_progress():
         outcome = demo_room.run(map_, schaal=schaal, seed=seed, meld=progress.meld)
     print_summary(out, outcome.settings, outcome.uitkomst, vergelijking=outcome.vergelijking)
 
@@ -72,29 +50,13 @@ def run(home: Home = None, json: Json = False) -> None:
     from pipelines.summary import as_json, print_summary
 
     settings = Settings.load(home)
-    with _voortgang(quiet=json):
+    with tell_progress(quiet=json):
         uitkomst = run_once(settings)
     if json:
         out.print_json(data=as_json(settings, uitkomst))
     else:
         print_summary(out, settings, uitkomst)
     if uitkomst.geweigerd:
-        raise typer.Exit(LeveringGeweigerd.exit_code)
-
-
-@app.command()
-def check(
-    bestand: Annotated[Path, typer.Argument(help="Een levering; wordt niet ingenomen.")],
-    home: Home = None,
-) -> None:
-    """Beoordeel een levering zonder haar in te nemen."""
-    from pipelines.intake import check_file
-
-    settings = Settings.load(home)
-    with guarded("beoordelen van een levering"):
-        oordeel = check_file(bestand, settings)
-    out.print(oordeel.tekst(), markup=False)
-    if not oordeel.goed:
         raise typer.Exit(LeveringGeweigerd.exit_code)
 
 
@@ -111,7 +73,7 @@ def publish(
     from pipelines.orchestration.stages import release_all
 
     settings = Settings.load(home)
-    with _voortgang(), hold(settings):
+    with tell_progress(), hold(settings):
         for item in release_all(settings, akkoord=akkoord, profiel=profiel, meld=progress.meld):
             out.print(f"Gepubliceerd: {item.profiel} {item.release}", markup=False)
 
@@ -127,7 +89,7 @@ def synthetic(
     from pipelines.synthetic import generate
 
     years = tuple(part.strip() for part in schooljaren.split(","))
-    with _voortgang(), guarded("maken van de fictieve regio"):
+    with tell_progress(), guarded("maken van de fictieve regio"):
         overzicht = generate(seed=seed, schaal=schaal, schooljaren=years, uit=uit, meld=progress.meld)
     out.print(f"{overzicht.leveringen} leveringen in {uit / 'inbox'}", markup=False)
 
@@ -163,6 +125,9 @@ def ui(
     dagster = str(Path(sys.executable).with_name("dagster"))
     arguments = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(poort)]
     os.execve(dagster, arguments, environment)  # noqa: S606
+
+
+cli_levering.add_to(app)
 
 
 def main() -> None:

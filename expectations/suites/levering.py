@@ -13,7 +13,19 @@ _TUSSEN = "ExpectColumnValuesToBeBetween"
 _OPNIEUW = "Vraag de bronhouder van de genoemde levering om een nieuwe."
 _MELD = "Dit is een fout in de inname; meld haar met de naam van de levering."
 
+KOPPELT = Controle(
+    naam="levering_koppelt",
+    tabel="levering",
+    verwachting=_TUSSEN,
+    argumenten=nul("koppelt_niet"),
+    wat="School en gemeente kennen een deel van elkaars kinderen, en niet ineens minder dan de helft van eerst. "
+    "Teller: leveringen die niet koppelen; noemer: leveringen.",
+    waarom="Een verkeerde sleutel of export koppelt niemand, zonder dat er iets misgaat: elk cijfer is dan onwaar.",
+    remedie="Vergelijk de vingerafdrukken van de sleutel en vraag zo nodig een nieuwe levering.",
+)
+
 CONTROLES = (
+    KOPPELT,
     Controle(
         naam="levering_heeft_rijen",
         tabel="levering",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contracts import load_contract
 from pipelines.gates.model import Oordeel, rules_version
-from pipelines.intake import Levering, read_profile
+from pipelines.intake import Levering, link, read_profile, reference
 from pipelines.progress import Meld, silent
 from pipelines.publication import evidence
 from pipelines.settings import Settings
@@ -32,22 +33,33 @@ def judge_leveringen(settings: Settings, leveringen: Sequence[Levering], meld: M
         return Oordeel.recorded(evidence.LEVERING, print_, known)
     evidence.withdraw(settings, evidence.LEVERING)
     meld(f"Kwaliteitspoort: profielen van {len(leveringen)} leveringen beoordelen")
-    oordeel = judge_profiles(leveringen, print_)
+    with reference.connect(settings) as con:
+        found = link.koppelingen(leveringen, con)
+    oordeel = judge_profiles(leveringen, print_, found)
     evidence.record(
         settings, evidence.LEVERING, vingerafdruk=print_, controles=oordeel.controles, regels=rules_version()
     )
     return oordeel
 
 
-def judge_profiles(leveringen: Sequence[Levering], invoer: str) -> Oordeel:
+def judge_profiles(
+    leveringen: Sequence[Levering], invoer: str, koppelingen: Sequence[link.Koppeling] = ()
+) -> Oordeel:
     """The verdict over the profiles of the active deliveries; `invoer` is their fingerprint."""
-    from expectations.suites.levering import CONTROLES
+    from expectations.suites.levering import CONTROLES, KOPPELT
     from pipelines.gates import engine
 
-    return Oordeel("levering", invoer, engine.run(CONTROLES, _frames(leveringen), KEYS) if leveringen else ())
+    wrong = {item.levering_id: item.melding() for item in koppelingen if not item.goed}
+    uitslagen = engine.run(CONTROLES, _frames(leveringen, set(wrong)), KEYS) if leveringen else ()
+    told = " ".join([KOPPELT.remedie, *wrong.values()])  # names both fingerprints
+    return Oordeel(
+        "levering",
+        invoer,
+        tuple(replace(item, remedie=told) if item.naam == KOPPELT.naam else item for item in uitslagen),
+    )
 
 
-def _frames(leveringen: Sequence[Levering]) -> dict[str, pd.DataFrame]:
+def _frames(leveringen: Sequence[Levering], koppelt_niet: set[str]) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     prints = Counter(item.vingerafdruk for item in leveringen if item.vingerafdruk)
@@ -55,7 +67,10 @@ def _frames(leveringen: Sequence[Levering]) -> dict[str, pd.DataFrame]:
     deliveries, columns = [], []
     for levering in leveringen:
         profile = read_profile(levering)
-        deliveries.append(_delivery(levering, profile["levering"], usual))
+        deliveries.append(
+            _delivery(levering, profile["levering"], usual)
+            | {"koppelt_niet": int(levering.levering_id in koppelt_niet)}
+        )
         columns += [_column(levering, facts) for facts in profile["kolommen"]]
     return {"levering": pd.DataFrame(deliveries), "kolom": pd.DataFrame(columns)}
 

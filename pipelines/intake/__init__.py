@@ -8,7 +8,7 @@ from pipelines.intake.inbox import Inname, check_file, has_new, take_in
 from pipelines.intake.levering import Levering, Naam
 from pipelines.intake.oordeel import Bevinding, Oordeel
 from pipelines.intake.quarantine import Weigering
-from pipelines.intake.store import active_leveringen, read_profile
+from pipelines.intake.store import active_leveringen, read_profile, stored
 
 __all__ = [
     "Bevinding",
@@ -21,5 +21,6 @@ __all__ = [
     "check_file",
     "has_new",
     "read_profile",
+    "stored",
     "take_in",
 ]

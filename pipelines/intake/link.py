@@ -19,8 +19,10 @@ from pipelines.intake.levering import Levering
 # With fewer persons no match at all is no surprise: about one pupil with support in three has jeugdhulp, and
 # 0.67 ** 20 is under one in a thousand.
 MINSTENS_PERSONEN = 20
-# Less than this part of the bronhouder's previous share stops the run.
+# Less than this part of the bronhouder's previous share stops the run, where that share leads one to expect at
+# least so many matches: with fewer, half of them goes missing by chance (under 15 of an expected 30: 1 in 500).
 MINSTENS_DEEL = 0.5
+MINSTENS_VERWACHT = 30
 _OTHER_SIDE = {"opp": "jeugdhulp", "jeugdhulp": "opp"}
 
 
@@ -56,7 +58,10 @@ class Koppeling:
         """False if nobody links, or less than half of the share that linked before."""
         if not self.te_beoordelen:
             return True
-        return self.gekoppeld > 0 and (self.vorige is None or self.aandeel >= MINSTENS_DEEL * self.vorige)
+        if not self.gekoppeld:
+            return False
+        expected = self.personen * (self.vorige or 0.0)
+        return expected < MINSTENS_VERWACHT or self.gekoppeld >= MINSTENS_DEEL * expected
 
     def melding(self) -> str:
         """What is wrong, with both fingerprints and without any number that tells of other parties'

@@ -17,6 +17,8 @@ from pipelines.settings import Settings
 _INSTANCE = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 run_monitoring:
   enabled: false
 retention:

@@ -6,8 +6,16 @@ rule. A stage raises an OaError or leaves a complete result; it never leaves hal
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
 from pipelines import gates, intake, publication, warehouse
-from pipelines.errors import Gebruiksfout, guarded
+from pipelines.errors import Gebruiksfout, Onverwacht, guarded
+from pipelines.intake import answer, lifecycle, logboek, minimise
+from pipelines.intake import forget as erasure
+from pipelines.lock import hold
 from pipelines.progress import Meld, silent
 from pipelines.settings import Profiel, Settings
 
@@ -40,7 +48,14 @@ def take_in(settings: Settings, meld: Meld = silent) -> intake.Inname:
         settings.drempel(profiel)  # a run without a chosen drempel cannot end well: say so before it starts
     with guarded("inname van leveringen"):
         meld("Inname: kijken wat er in inbox/ staat")
-        return intake.take_in(settings, meld)
+        inname = intake.take_in(settings, meld)
+        minimise.minimise(settings, date.today())
+        answer.write_answers(settings, inname.aangenomen, inname.geweigerd, drempel=settings.drempel("oogo"))
+        if inname.aangenomen or inname.geweigerd:
+            logboek.write(
+                settings, "inname", aangenomen=len(inname.aangenomen), geweigerd=len(inname.geweigerd)
+            )
+        return inname
 
 
 def judge_deliveries(settings: Settings, meld: Meld = silent) -> gates.Oordeel:
@@ -77,6 +92,9 @@ def publish(
     """Release the candidate, if every gate has passing evidence for exactly it (and a person agreed)."""
     with guarded(f"publiceren van {profiel}"):
         release = publication.publish(settings, profiel, akkoord)
+        if release.nieuw:
+            told = {"akkoord": akkoord} if akkoord else {}
+            logboek.write(settings, "publish", profiel=profiel, release=release.release, **told)
         meld(
             f"Gepubliceerd: {profiel} {release.release}"
             if release.nieuw
@@ -107,3 +125,81 @@ def release_all(
             remedie=f"Kies uit: {', '.join(profielen(settings))}.",
         )
     return [publish(settings, item, akkoord=akkoord, meld=meld) for item in wanted]
+
+
+def retain(settings: Settings, vandaag: date, meld: Meld = silent) -> dict[str, list[intake.Levering]]:
+    """Let every schooljaar whose term is over expire whole, and rebuild without it; takes the lock."""
+    with hold(settings), guarded("laten verlopen van schooljaren"):
+        expired = lifecycle.retain(settings, vandaag)
+        if expired:
+            logboek.write(settings, "retention", leveringen=sum(map(len, expired.values())))
+            _rebuild(settings, meld)
+        return expired
+
+
+@dataclass(frozen=True)
+class Gewist:
+    """What an erasure did: rows gone, deliveries that held them, and the releases that counted them."""
+
+    rijen: int
+    leveringen: tuple[str, ...]
+    publicaties: tuple[str, ...]
+
+
+def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False, meld: Meld = silent) -> Gewist:
+    """Erase the persons of a bronhouder's list everywhere under OA_HOME; takes the lock.
+
+    Raises Onverwacht if a file still holds one of them afterwards: an erasure is proven, not assumed.
+    """
+    from pipelines.pseudonymise import read_forget
+
+    with hold(settings), guarded("wissen van personen"):
+        wanted = read_forget(bestand)
+        counted = _releases_with(settings)
+        result = erasure.forget(
+            settings,
+            wanted.pseudoniemen,
+            stap=wanted.stap,
+            vingerafdruk=wanted.vingerafdruk,
+            bestand=bestand,
+            blokkeer=blokkeer,
+        )
+        meld(f"Gewist uit {len(result.leveringen)} leveringen; het magazijn wordt opnieuw gebouwd")
+        _rebuild(settings, meld)
+        left = erasure.sweep(settings, wanted.pseudoniemen, stap=wanted.stap)
+        logboek.write(settings, "forget", personen=result.personen, gewist=result.rijen)
+    if left:
+        raise Onverwacht(
+            f"Na het wissen bevatten nog {len(left)} bestanden een van deze personen.",
+            waar=", ".join(path.relative_to(settings.home).parts[0] for path in left),
+            remedie="Voer de opdracht opnieuw uit; blijft dit, verwijder dan de genoemde map en voer oa run uit.",
+        )
+    touched = set(result.leveringen)
+    return Gewist(
+        result.rijen,
+        result.leveringen,
+        tuple(release for release, held in sorted(counted.items()) if held & touched),
+    )
+
+
+def _rebuild(settings: Settings, meld: Meld) -> None:
+    """A fresh warehouse file: what was erased was never in it. The next run judges and publishes."""
+    leveringen = intake.active_leveringen(settings)
+    if leveringen or warehouse.warehouse_file(settings).exists():
+        warehouse.build(settings, leveringen, meld, opnieuw=True)
+
+
+def _releases_with(settings: Settings) -> dict[str, set[str]]:
+    """Per release the deliveries that it counted, by their hash as in levering_id."""
+    stored = {
+        (item.contract, item.bronhouder, item.schooljaar, item.sha256): item.levering_id
+        for item in intake.stored(settings)
+    }
+    found = {}
+    for path in settings.publication.glob("*/releases/*/release.json"):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        found[f"{facts['profiel']} {facts['release']}"] = {
+            stored.get((item["contract"], item["bronhouder"], item["schooljaar"], item["sha256"]), "")
+            for item in facts["leveringen"]
+        }
+    return found

@@ -11,11 +11,12 @@ ROOT = Path(__file__).resolve().parents[2] / "pipelines"
 # Each room may import itself and the rooms before it.
 ORDER = ("contracts", "reference", "intake", "warehouse", "disclosure", "publication", "report")
 GROUND = {"errors", "settings", "resources", "keys", "progress", "lock"}
-TOP = {"orchestration", "cli", "definitions", "demo", "summary", "status"}
+TOP = {"orchestration", "cli", "cli_console", "cli_levering", "definitions", "demo", "summary", "status"}
 BESIDE = {
     "gates": {"contracts", "intake", "warehouse", "publication"},
     "pseudonymise": {"contracts", "intake"},
     "synthetic": {"contracts"},
+    "reference": {"contracts"},
 }
 
 
