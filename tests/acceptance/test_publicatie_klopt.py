@@ -103,14 +103,6 @@ def codes_of(name: str, row: dict[str, object]) -> Iterator[tuple[str, object]]:
         )
 
 
-def test_the_same_deliveries_give_the_same_bytes(demo_home: Path, tmp_path: Path) -> None:
-    """Another installation, another day, the same inputs and keys."""
-    again = copy_installation(demo_home, tmp_path)
-    oa("run", "--home", again)
-    for profiel in profielen(demo_home):
-        assert parquet_bytes(again, profiel) == parquet_bytes(demo_home, profiel)
-
-
 def test_a_second_run_with_nothing_new_publishes_nothing_new(demo_home: Path) -> None:
     before = {profiel: current(demo_home, profiel).resolve() for profiel in profielen(demo_home)}
     oa("run", "--home", demo_home)

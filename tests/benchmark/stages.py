@@ -22,7 +22,7 @@ from typing import Any
 STAGES = {
     "inname": ["pipelines.intake:take_in"],
     "magazijn klaarzetten": ["pipelines.warehouse:build"],
-    "dbt": ["pipelines.warehouse.dbt:run"],
+    "dbt": ["dbt.cli.main:dbtRunner.invoke"],
     "Great Expectations": [
         "pipelines.gates:judge_leveringen",
         "pipelines.gates:judge_magazijn",
@@ -70,9 +70,10 @@ def main() -> None:
     importlib.import_module = watch.around("imports", importlib.import_module)
     for stage, functions in STAGES.items():
         for function in functions:
-            module_name, name = function.split(":")
-            module = importlib.import_module(module_name)
-            setattr(module, name, watch.around(stage, getattr(module, name)))
+            module_name, path = function.split(":")
+            *owners, name = path.split(".")
+            owner = functools.reduce(getattr, owners, importlib.import_module(module_name))
+            setattr(owner, name, watch.around(stage, getattr(owner, name)))
     from pipelines.cli import main as oa
 
     sys.argv = ["oa", "run", "--home", home]
