@@ -130,6 +130,13 @@ def _table(table: Table) -> Json:
 
 def _weight(table: Table, place: int) -> float:
     """How wide a column is beside the others: by its longest cell, and the longest word of its header."""
+    if table.columns[place].numeric:  # columns of numbers are all as wide as the widest
+        widths = [_width(table, other) for other, column in enumerate(table.columns) if column.numeric]
+        return max(widths)
+    return _width(table, place)
+
+
+def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
     return float(min(30, max([7, min(head, 14), *cells])))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import pairwise
+from math import hypot
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from pipelines.report.charts.rows import Rows
@@ -34,7 +36,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     import altair as alt
 
     rows_of = Rows()
-    rows = [row for row in data["rows"] if row["gemeente"] in borders()]
+    rows = near([row for row in data["rows"] if row["gemeente"] in borders()])
     used = [kind for kind in KLASSEN if any(row["soort"] == kind for row in rows)]
     colour = alt.Color(
         "properties.klasse:N",
@@ -79,6 +81,22 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     return rows_of.finish(layers.properties(width=wide, height=high))
 
 
+def near(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The gemeenten that lie together: one far away would make the others too small to read."""
+    if len(rows) < 3:
+        return rows
+    centres = {row["gemeente"]: _centre(row["gemeente"]) for row in rows}
+    middle = median(x for x, _ in centres.values()), median(y for _, y in centres.values())
+    far = {code: hypot(x - middle[0], y - middle[1]) for code, (x, y) in centres.items()}
+    reach = 4 * median(far.values())
+    return [row for row in rows if far[row["gemeente"]] <= reach]
+
+
+def _centre(gemeente: str) -> tuple[float, float]:
+    points = [point for ring in borders()[gemeente] for point in ring]
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+
+
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
     rings = borders()[row["gemeente"]]
     return {
@@ -107,7 +125,9 @@ def _labels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         pairs = list(pairwise(ring))
         x = sum((a[0] + b[0]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / twice
         y = sum((a[1] + b[1]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / twice
-        found.append({"naam": f"{row['naam']}\n{row['tekst']}", "x": x, "y": y})
+        # The hatching already says that a number is not shown; the words would only be in the way.
+        text = row["naam"] if row["soort"] in ("verborgen", "onbekend") else f"{row['naam']}\n{row['tekst']}"
+        found.append({"naam": text, "x": x, "y": y})
     return found
 
 

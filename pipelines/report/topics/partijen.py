@@ -137,7 +137,7 @@ def _partners_table(view: View, partners: dict[str, list[dict[str, Any]]]) -> Ta
         Column("Schoolbesturen"),
     )
     rows: list[tuple[Any, ...]] = []
-    for soort, word in (("gemeente", "gemeente"), ("swv", "swv"), ("bestuur", "schoolbestuur")):
+    for soort, word in (("gemeente", "gemeente"), ("swv", "samenwerkingsverband"), ("bestuur", "schoolbestuur")):
         for row in partners[soort]:
             code = row["partij"]
             if soort == "gemeente" and (view.kind == "swv" or code not in view.release.participants):
