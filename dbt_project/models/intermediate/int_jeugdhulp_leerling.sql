@@ -14,6 +14,9 @@ ingeschreven as (
         min(inschrijving.vestigingscode) as vestigingscode
     from {{ ref('stg_inschrijving__inschrijving') }} as inschrijving
     inner join {{ ref('int_persoon') }} as persoon on persoon.pseudoniem = inschrijving.pseudoniem
+    inner join jeugdige
+        on jeugdige.persoon_key = persoon.persoon_key
+        and jeugdige.schooljaar = inschrijving.schooljaar
     group by persoon.persoon_key, inschrijving.schooljaar
 )
 
