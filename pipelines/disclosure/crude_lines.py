@@ -76,11 +76,15 @@ def read_stelsel(tables: dict[str, pa.Table], specs: Sequence[Any], drempel: int
                     table.append_column("cel", pa.array(np.arange(size, size + table.num_rows))),
                 )
                 size += table.num_rows
+        # A sum of which this profiel has only the total, or only the parts, binds nothing.
         parts = [_NONE, *_relations(specs)]
         found = con.sql(f"""
-            SELECT dense_rank() OVER (ORDER BY soort, regel) - 1 AS relation, cel, sum(coef) AS coef,
-                bool_or(gelijk) AS gelijk
-            FROM ({" UNION ALL ".join(parts)}) GROUP BY soort, regel, cel""").fetchnumpy()
+            WITH deel AS (SELECT soort, regel, cel, sum(coef) AS coef, bool_or(gelijk) AS gelijk
+                FROM ({" UNION ALL ".join(parts)}) GROUP BY soort, regel, cel),
+            geldig AS (SELECT *, max(coef) OVER lijn > 0 AND min(coef) OVER lijn < 0 AS twee_kanten
+                FROM deel WINDOW lijn AS (PARTITION BY soort, regel))
+            SELECT dense_rank() OVER (ORDER BY soort, regel) - 1 AS relation, cel, coef, gelijk
+            FROM geldig WHERE twee_kanten""").fetchnumpy()
     relation = np.asarray(found["relation"])
     equal = np.zeros(int(relation.max(initial=-1)) + 1, dtype=bool)
     equal[relation] = np.asarray(found["gelijk"], dtype=bool)

@@ -271,7 +271,8 @@ def _sums(con: duckdb.DuckDBPyConnection, spec: TabelSpec) -> Iterator[dict[str,
                 FROM (SELECT sum({figuur.kolom}) FILTER ({whole}) AS geheel,
                         coalesce(sum({figuur.kolom}) FILTER (NOT ({whole})), 0) AS delen
                     FROM {source} GROUP BY {", ".join(key)}
-                    HAVING bool_and({status} = 'getoond') AND count({figuur.kolom}) = count(*))""",
+                    HAVING bool_and({status} = 'getoond') AND count({figuur.kolom}) = count(*)
+                        AND bool_or({whole}) AND NOT bool_and({whole}))""",
             )
 
 

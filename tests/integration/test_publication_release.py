@@ -185,6 +185,24 @@ def test_a_warehouse_of_other_inputs_is_refused(place: Installatie) -> None:
         build_candidate(place.settings, "oogo", other, place.leveringen)
 
 
+def test_profiel_openbaar_has_no_school_and_its_own_drempel(made: Installatie, tmp_path: Path) -> None:
+    """What a profiel shows is a matter of declaration: tables, members of a dimension, drempel."""
+    place = moved(made, tmp_path / "data", drempel_openbaar=10)
+    kandidaat = build_candidate(place.settings, "openbaar", place.bouw, place.leveringen)
+    oordeel = gates.judge_kandidaat(place.settings, kandidaat)
+    assert [item.told() for item in oordeel.gezakt] == []
+    release = publish(place.settings, "openbaar")
+    assert current_release(place.settings, "oogo") is None
+    tables = {path.stem for path in (release.pad / "parquet").iterdir()}
+    assert not tables & {"ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school", "dim_school"}
+    schools = pq.read_table(release.pad / "parquet" / "ondersteuning_per_school.parquet")
+    assert set(schools["vestigingscode"].to_pylist()) == set(schools["bestuur"].to_pylist()) == {"TOTAAL"}
+    partners = pq.read_table(release.pad / "parquet" / "overlegpartners.parquet")
+    assert set(partners["partij_soort"].to_pylist()) == {"swv", "gemeente"}
+    shown = [row["leerlingen"] for row in schools.to_pylist() if row["leerlingen"]]
+    assert min(shown) >= 10
+
+
 # What stands in the way
 
 

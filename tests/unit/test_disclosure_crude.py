@@ -294,7 +294,7 @@ def test_the_attacker_finds_what_only_primary_hiding_leaves(
                 continue
             values, behind = (truth[spec.tabel][name].to_pylist() for name in (figuur.kolom, figuur.achter))
             status = f"{figuur.kolom}_status" if len(spec.figuren) > 1 else "status"
-            small = [0 < b < DREMPEL for b in behind]
+            small = [0 < (b or 0) < DREMPEL for b in behind]
             before = columns[status].to_pylist()
             columns[status] = pa.array(
                 [
