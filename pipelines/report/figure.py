@@ -87,7 +87,8 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     z, p = 1.959963984540054, part / whole
     middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
     half = z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # exact at the ends, where the formula leaves a rounding error beside 0 or 1
+    return 0.0 if part == 0 else max(0.0, middle - half), 1.0 if part == whole else min(1.0, middle + half)
 
 
 @dataclass(frozen=True)
