@@ -113,7 +113,9 @@ def run(settings: Settings, database: Path, meld: Meld) -> tuple[Resultaat, ...]
     _refuse_softened(manifest)
     build = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--threads", "1"]
     outcome = _invoke(settings, build, meld, manifest)
-    return tuple(sorted((_result(item) for item in outcome.results), key=lambda item: item.unique_id))
+    results = tuple(sorted((_result(item) for item in outcome.results), key=lambda item: item.unique_id))
+    _refuse_incomplete(manifest, results)
+    return results
 
 
 def judge(results: Sequence[Resultaat]) -> None:
@@ -153,6 +155,19 @@ def _refuse_softened(manifest: Any) -> None:
             resultaten=(),
             waar=", ".join(soft) or "dbt_project",
             remedie="Geef elke controle severity error, zonder where, limit, drempel of store_failures.",
+        )
+
+
+def _refuse_incomplete(manifest: Any, results: Sequence[Resultaat]) -> None:
+    """Every model and every data test of the project has an outcome, or the build proves nothing."""
+    expected = {node.unique_id for node in manifest.nodes.values() if node.resource_type in _GOED}
+    missing = expected - {result.unique_id for result in results}
+    if missing:
+        raise WarehouseAfgekeurd(
+            f"{len(missing)} controle(s) of model(len) van het magazijn zijn niet uitgevoerd.",
+            resultaten=results,
+            waar=", ".join(sorted(missing)[:10]),
+            remedie="Voer de run opnieuw uit; blijft het, dan mist het dbt-project een onderdeel.",
         )
 
 
@@ -217,7 +232,7 @@ def _invoke(
         "--log-path",
         str(folder / "logs"),
     ]
-    with _quiet():
+    with _alone():
         runner = dbtRunner(manifest=manifest, callbacks=[_teller(meld)] if meld else [])
         outcome = runner.invoke([*arguments, *places, *_FLAGS])
     if outcome.result is None:
@@ -231,15 +246,19 @@ def _invoke(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """No telemetry, and no connection left open afterwards: dbt keeps its DuckDB alive by itself."""
-    before = os.environ.get("DO_NOT_TRACK")
+def _alone() -> Iterator[None]:
+    """dbt by itself: no telemetry, no DBT_ variable of the user's shell (DBT_RESOURCE_TYPES=model would skip
+    every test), and no connection left open afterwards."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("DBT_")}
+    before |= {name: os.environ[name] for name in ("DO_NOT_TRACK",) if name in os.environ}
+    for name in before:
+        del os.environ[name]
     os.environ["DO_NOT_TRACK"] = "1"
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["DO_NOT_TRACK"]
+        del os.environ["DO_NOT_TRACK"]
+        os.environ.update(before)
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
         environment = DuckDBConnectionManager._ENV

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -196,6 +197,29 @@ def test_a_softened_data_test_is_refused(settings: Settings, own_project: Path, 
     with pytest.raises(WarehouseAfgekeurd, match=r"afgezwakt.*\n.*zacht"):
         build(settings, small_region(settings))
     assert not warehouse_file(settings).exists()
+
+
+def test_what_did_not_run_is_missed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = dbt._invoke
+
+    def models_only(own: Settings, arguments: list[str], *rest: object) -> object:
+        extra = ["--resource-type", "model"] if arguments[0] == "build" else []
+        return original(own, [*arguments, *extra], *rest)
+
+    monkeypatch.setattr(dbt, "_invoke", models_only)
+    with pytest.raises(WarehouseAfgekeurd, match="niet uitgevoerd"):
+        build(settings, small_region(settings))
+
+
+def test_the_users_own_dbt_settings_do_not_reach_the_build(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"DBT_RESOURCE_TYPES": "model", "DBT_STORE_FAILURES": "1", "DBT_ENGINE_WARN_ERROR": "1"}
+    for name, value in wanted.items():
+        monkeypatch.setenv(name, value)
+    bouw = build(settings, small_region(settings))
+    assert [item for item in bouw.resultaten if item.resource_type == "test"]
+    assert {name: os.environ[name] for name in wanted} == wanted
 
 
 def test_a_model_that_breaks_says_where_and_never_what(settings: Settings, own_project: Path) -> None:
