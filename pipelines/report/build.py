@@ -7,7 +7,7 @@ absent: each file is written under another name and then renamed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -44,8 +44,8 @@ class Order:
 def build_packs(
     release_dir: Path,
     uit: Path,
-    gemeente: str | None = None,
-    swv: str | None = None,
+    gemeente: str | Sequence[str] | None = None,
+    swv: str | Sequence[str] | None = None,
     regio: bool = False,
     profiel: str | None = None,
     meld: Meld = lambda text: None,
@@ -92,13 +92,19 @@ def build_packs(
     return made
 
 
-def _wanted(release: Release, gemeente: str | None, swv: str | None, regio: bool) -> list[tuple[str, str]]:
-    named = [("gemeente", gemeente)] if gemeente else []
-    named += [("swv", swv)] if swv else []
+def _wanted(
+    release: Release, gemeente: str | Sequence[str] | None, swv: str | Sequence[str] | None, regio: bool
+) -> list[tuple[str, str]]:
+    named = [("gemeente", code) for code in _codes(gemeente)]
+    named += [("swv", code) for code in _codes(swv)]
     named += [("regio", "TOTAAL")] if regio else []
     if named:
-        return [(kind, str(code)) for kind, code in named]
+        return named
     return [(kind, code) for kind, codes in available(release).items() for code in codes]
+
+
+def _codes(given: str | Sequence[str] | None) -> list[str]:
+    return [given] if isinstance(given, str) else list(dict.fromkeys(given or ()))
 
 
 def _all(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, list[Path]]]:

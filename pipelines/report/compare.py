@@ -15,7 +15,7 @@ import duckdb
 
 from pipelines.errors import Gebruiksfout
 from pipelines.report.figure import Figure
-from pipelines.report.language import listing, number
+from pipelines.report.language import count, listing, number
 from pipelines.report.model import Column, Sheet
 from pipelines.report.release import TABLES, Release, Row
 from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS, dimension_text
@@ -54,7 +54,7 @@ class Verschil:
 
     def regels_tekst(self, hoogstens: int = 40) -> list[str]:
         """The comparison as lines to print."""
-        lines = [f"Van uitgave {self.van} naar {self.naar}: {number(len(self.wijzigingen))} cijfers gewijzigd."]
+        lines = [f"Van uitgave {self.van} naar {self.naar}: {count(len(self.wijzigingen), 'cijfer', 'cijfers')} gewijzigd."]
         lines += [f"  levering: {text}" for text in self.leveringen]
         lines += [f"  regel: {text}" for text in self.regels]
         for change in self.wijzigingen[:hoogstens]:
@@ -181,5 +181,5 @@ def change_sheet(found: Verschil, hoogstens: int = 20_000) -> Sheet:
         (SHEETS[change.tabel][0], ", ".join(change.plek), change.cijfer, change.voor or "bestond niet",
          change.na or "bestaat niet meer", change.verschil, change.oorzaak)
         for change in found.wijzigingen[:hoogstens])
-    note = f"Van uitgave {found.van} naar {found.naar}: {number(len(found.wijzigingen))} cijfers gewijzigd."
+    note = f"Van uitgave {found.van} naar {found.naar}: {count(len(found.wijzigingen), 'cijfer', 'cijfers')} gewijzigd."
     return Sheet("Wijzigingen", "wijzigingen", "Wat is er gewijzigd sinds de vorige uitgave?", heads, rows, note)

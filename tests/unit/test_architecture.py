@@ -11,7 +11,18 @@ ROOT = Path(__file__).resolve().parents[2] / "pipelines"
 # Each room may import itself and the rooms before it.
 ORDER = ("contracts", "reference", "intake", "warehouse", "disclosure", "publication", "report")
 GROUND = {"errors", "settings", "resources", "keys", "progress", "lock"}
-TOP = {"orchestration", "cli", "cli_console", "cli_levering", "definitions", "demo", "summary", "status"}
+TOP = {
+    "orchestration",
+    "cli",
+    "cli_console",
+    "cli_levering",
+    "cli_report",
+    "definitions",
+    "demo",
+    "summary",
+    "status",
+    "status_page",
+}
 BESIDE = {
     "gates": {"contracts", "intake", "warehouse", "publication"},
     "pseudonymise": {"contracts", "intake"},
