@@ -42,7 +42,7 @@ def measured(*words: str | Path, log: Path) -> Gebruik:
         _, status, used = os.wait4(process, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{' '.join(map(str, words))} mislukte:\n{log.read_text(errors='replace')[-3000:]}")
-    return Gebruik(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+    return Gebruik(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 // 1_000_000)
 
 
 def make_demo(folder: Path, schaal: float) -> Path:
@@ -90,10 +90,10 @@ def print_shares(home: Path, work: Path) -> None:
     out = work / "delen.json"
     measured("-m", "tests.benchmark.stages", out, home, log=work / "delen.log")
     shares = json.loads(out.read_text(encoding="utf-8"))
-    total = sum(shares.values())
-    print("  waar de tijd blijft:")
-    for name, seconds in sorted(shares.items(), key=lambda item: -item[1]):
-        print(f"    {name:22s} {seconds:6.1f} CPU-s {seconds / total:6.0%}")
+    total = sum(share["cpu"] for share in shares.values())
+    print("  waar de tijd blijft, en wie de geheugenpiek verhoogt:")
+    for name, share in sorted(shares.items(), key=lambda item: -item[1]["cpu"]):
+        print(f"    {name:22s} {share['cpu']:6.1f} CPU-s {share['cpu'] / total:6.0%} {share['mb']:+6.0f} MB")
 
 
 def main(schalen: tuple[float, ...] = tuple(BUDGET)) -> bool:

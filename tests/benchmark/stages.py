@@ -1,4 +1,4 @@
-"""One `oa run` with a watch on it: CPU seconds per stage, imports apart, each second counted once.
+"""One `oa run` with a watch on it: CPU seconds and growth of the memory peak per stage, each counted once.
 
     python -m tests.benchmark.stages OUT.json HOME
 
@@ -11,6 +11,7 @@ import builtins
 import functools
 import importlib
 import json
+import resource
 import sys
 import time
 from collections import defaultdict
@@ -33,17 +34,21 @@ STAGES = {
 
 
 class Watch:
-    """Adds the CPU time of this process to whatever is on top of the stack."""
+    """Adds the CPU time and the growth of the memory peak to whatever is on top of the stack."""
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = defaultdict(float)
+        self.grown: dict[str, int] = defaultdict(int)
         self.stack = ["overig (Dagster, cli)"]
-        self.last = time.process_time()
+        self.last, self.peak = time.process_time(), 0
 
     def _settle(self) -> None:
         now = time.process_time()
         self.spent[self.stack[-1]] += now - self.last
         self.last = now
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self.grown[self.stack[-1]] += peak - self.peak
+        self.peak = peak
 
     def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -58,9 +63,10 @@ class Watch:
 
         return watched
 
-    def stop(self) -> dict[str, float]:
+    def stop(self) -> dict[str, dict[str, float]]:
+        """Stage -> `cpu` in seconds and `mb`, by how much the stage raised the peak."""
         self._settle()
-        return dict(self.spent)
+        return {name: {"cpu": cpu, "mb": self.grown[name] * 1024 / 1e6} for name, cpu in self.spent.items()}
 
 
 def main() -> None:
