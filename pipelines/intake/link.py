@@ -17,8 +17,10 @@ from pipelines.contracts import load_contract
 from pipelines.intake.levering import Levering
 
 # With fewer persons no match at all is no surprise: about one pupil with support in three has jeugdhulp, and
-# 0.67 ** 20 is under one in a thousand.
+# 0.67 ** 20 is under one in a thousand. Where both sides show the same key that is no longer the likely cause,
+# and a neighbour whose pupils go to school elsewhere may link to nobody: then more persons are needed to stop.
 MINSTENS_PERSONEN = 20
+MINSTENS_PERSONEN_ZELFDE_SLEUTEL = 100
 # Less than this part of the bronhouder's previous share stops the run, where that share leads one to expect at
 # least so many matches: with fewer, half of them goes missing by chance (under 15 of an expected 30: 1 in 500).
 MINSTENS_DEEL = 0.5
@@ -59,7 +61,8 @@ class Koppeling:
         if not self.te_beoordelen:
             return True
         if not self.gekoppeld:
-            return False
+            same = bool(self.vingerafdruk) and self.vingerafdruk == self.vingerafdruk_overkant
+            return same and self.personen < MINSTENS_PERSONEN_ZELFDE_SLEUTEL
         expected = self.personen * (self.vorige or 0.0)
         return expected < MINSTENS_VERWACHT or self.gekoppeld >= MINSTENS_DEEL * expected
 

@@ -71,3 +71,16 @@ def test_the_message_names_both_fingerprints_and_no_share() -> None:
     assert "a" * 16 in now.melding()
     assert "b" * 16 in now.melding()
     assert "3" not in now.melding().replace(now.levering_id, "")
+
+
+@pytest.mark.parametrize(("personen", "goed"), [(99, True), (100, False)])
+def test_with_one_key_on_both_sides_more_persons_are_needed_to_stop(personen: int, goed: bool) -> None:
+    """A neighbour whose pupils go to school elsewhere may link to nobody without anything being wrong."""
+    item = Koppeling("j", "jeugdhulp", "0317", "2024-2025", personen, 0, 1000, "a" * 16, "a" * 16)
+    assert item.goed is goed
+
+
+@pytest.mark.parametrize(("vorige", "goed"), [(0.29, True), (0.30, False)])
+def test_half_of_the_previous_share_counts_from_thirty_expected_matches(vorige: float, goed: bool) -> None:
+    item = Koppeling("o", "opp", "41208", "2024-2025", 100, 14, 1000, "a" * 16, "a" * 16, vorige)
+    assert item.goed is goed
