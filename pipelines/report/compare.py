@@ -54,7 +54,8 @@ class Verschil:
 
     def regels_tekst(self, hoogstens: int = 40) -> list[str]:
         """The comparison as lines to print."""
-        lines = [f"Van uitgave {self.van} naar {self.naar}: {count(len(self.wijzigingen), 'cijfer', 'cijfers')} gewijzigd."]
+        many = count(len(self.wijzigingen), "cijfer", "cijfers")
+        lines = [f"Van uitgave {self.van} naar {self.naar}: {many} gewijzigd."]
         lines += [f"  levering: {text}" for text in self.leveringen]
         lines += [f"  regel: {text}" for text in self.regels]
         for change in self.wijzigingen[:hoogstens]:

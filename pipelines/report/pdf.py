@@ -139,7 +139,8 @@ def _weight(table: Table, place: int) -> float:
 def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
-    return float(min(30, max([7, min(head, 14), *cells])))
+    most = 14 if len(table.columns) > 6 else 18
+    return float(min(30, max([7, min(1.15 * head, most), *cells])))
 
 
 def _hidden(cell: Cell) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 
 from pipelines.report.figure import Share
-from pipelines.report.language import count, day, listing, number
+from pipelines.report.language import count, day, listing, lower_first, number
 from pipelines.report.model import Column, Section, Table
 from pipelines.report.release import TABLES, code_list
+from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS
 from pipelines.report.view import View
 
 STAP_2 = {
@@ -80,7 +81,7 @@ def reading_guide(view: View) -> tuple[Section, ...]:
                     f"{view.release.drempel * 4} betekent: "
                     f"tussen {view.release.drempel * 3 + 1} en {view.release.drempel * 5 - 1}. Cijfers per "
                     "school en per "
-                    "schoolbestuur zijn altijd afgerond. Daardoor tellen ze niet precies op.",
+                    "schoolbestuur zijn vaak afgerond. Daardoor tellen ze niet precies op.",
                 ),
                 (
                     "niet te bepalen",
@@ -185,9 +186,10 @@ def _definitions(view: View) -> tuple[tuple[str, str], ...]:
             continue
         text = " ".join(filter(None, (str(row["toelichting"]), str(row.get("leeswijzer") or ""))))
         if column in (None, ""):
-            found.append((table.replace("_", " "), text))
+            found.append((SHEETS[table][0], text))
         elif column in TABLES[table][1]:
-            found.append((f"{table.replace('_', ' ')}: {column.replace('_', ' ')}", text))
+            head = FIGURE_HEADS.get((table, column), HEADS[column])
+            found.append((f"{SHEETS[table][0]}: {lower_first(head)}", text))
     return tuple(found)
 
 

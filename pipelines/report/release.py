@@ -22,6 +22,7 @@ from pipelines.report.figure import Figure, nothing
 from pipelines.resources import resource_dir
 
 TOTAAL, ONBEKEND = "TOTAAL", "onbekend"
+OVERIGE = "overige vestigingen"  # the small schools of a bestuur, together
 Row = dict[str, Any]
 
 # Table: (dimensions in reading order, figures). DOMAIN.md section 9.

@@ -5,8 +5,9 @@ Lives here: which rows go along and their Dutch headers. Not here: writing XLSX 
 
 from __future__ import annotations
 
+from pipelines.report.language import upper_first
 from pipelines.report.model import Cell, Column, Sheet
-from pipelines.report.release import ONBEKEND, TABLES, TOTAAL, Release, Row
+from pipelines.report.release import ONBEKEND, OVERIGE, TABLES, TOTAAL, Release, Row
 from pipelines.report.view import View
 
 # Published table: name of its sheet (31 characters at most) and its title.
@@ -94,6 +95,8 @@ def _rows(view: View, table: str) -> list[Row]:
     besturen = sorted({release.schools[code]["bestuur"] for code in schools} - {ONBEKEND})
     if table == "ondersteuning_per_school":
         nested = [(swv, bestuur, TOTAAL) for swv in view.swvs for bestuur in (TOTAAL, *besturen)]
+        if view.kind == "swv":
+            nested += [(view.code, bestuur, OVERIGE) for bestuur in besturen]
         own = [(release.schools[code]["swv"], release.schools[code]["bestuur"], code) for code in schools]
         return release.rows_among(
             table, ("swv", "bestuur", "vestigingscode"), [(TOTAAL, TOTAAL, TOTAAL), *nested, *own]
@@ -157,6 +160,6 @@ def dimension_text(release: Release, dim: str, row: Row) -> str:
         return {"swv": "samenwerkingsverband", "bestuur": "schoolbestuur"}.get(code, code)
     key = {"gebied": str(row.get("gebied_soort")), "partij": str(row.get("partij_soort"))}.get(dim, dim)
     name = release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
-    if code == TOTAAL:
-        return "Totaal"
+    if code in (TOTAAL, OVERIGE):
+        return "Totaal" if code == TOTAAL else upper_first(code)
     return f"{name} ({code})" if dim in ("vestigingscode",) or key in ("bestuur", "school") else name

@@ -93,6 +93,7 @@ class View:
             return ()
         if self.kind == "swv":
             peers = [code for code in available(self.release)["swv"] if code != self.code]
+            peers.sort(key=lambda code: (code[:2] != self.code[:2], code[2:] != self.code[2:], code))
             return (*(Place("swv", code, f"SWV {code}") for code in peers[:2]), region)
         places = [Place("schoolgemeente", self.code, f"School in {self.name}")]
         jeugdregio = self.release.gemeenten[self.code]["jeugdregio"]

@@ -22,7 +22,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     high = alt.Scale(domain=[height, 0], nice=False)
     x = alt.X("x:Q", axis=None, scale=wide)
     layers = []
-    for kind, fill, opacity in (("gewoon", BLUE, 0.75), ("open", ORANGE, 0.85), ("verborgen", HATCH, 1.0)):
+    for kind, fill, opacity in (("verborgen", HATCH, 1.0), ("gewoon", BLUE, 0.85), ("open", ORANGE, 0.9)):
         found = [point for point in bands if point["kleur"] == kind]
         if found:
             layers.append(

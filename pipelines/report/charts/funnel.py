@@ -17,7 +17,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     x = alt.X(
         "leerlingen:Q",
         title="Leerlingen op de school",
-        axis=alt.Axis(format=",.0f"),
+        axis=alt.Axis(format=",.0f", tickCount=8),
         scale=alt.Scale(domain=[0, top([row["leerlingen"] for row in points], 1.05)], nice=False),
     )
     title = "Van elke 100 met ondersteuning of jeugdhulp"

@@ -66,7 +66,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
             layers.append(
                 hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.value(HEIGHT - 50), text="tekst:N")
             )
-    return alt.layer(*layers).properties(width=max(230, 78 * len(years)), height=HEIGHT, title=name)
+    return alt.layer(*layers).properties(width=max(230, 88 * len(years)), height=HEIGHT, title=name)
 
 
 def _unbroken(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -12,6 +12,7 @@ from pipelines.report.topics.parts import (
     bars_chart,
     compare_shares,
     hidden_note,
+    is_largest,
     ordered,
     shares_chart,
 )
@@ -60,7 +61,8 @@ def topic(view: View) -> Topic:
         title=f"Redenen en signalen, aantal leerlingen, {view.schooljaar}",
         note="Bij één leerling kunnen meer redenen gelden. Tel ze dus niet op.",
     )
-    kern = ordered(own, [code for code in codes if soort.get(code) == "kern"])
+    kernen = [code for code in codes if soort.get(code) == "kern"]
+    kern = ordered(own, kernen)
     return Topic(
         id="grijs_gebied",
         name="Het grijze gebied",
@@ -77,7 +79,7 @@ def topic(view: View) -> Topic:
             *hidden_note([figure, *own.values()]),
         ),
         questions=_questions(view, figure, kern),
-        findings=_findings(view, figure, shares, kern),
+        findings=_findings(view, figure, shares, kern, is_largest(own, kernen)),
     )
 
 
@@ -103,10 +105,12 @@ def _paragraphs(
         if figure.value
         else []
     )
-    kern = ordered(own, [code for code in codes if soort.get(code) == "kern"])
+    kernen = [code for code in codes if soort.get(code) == "kern"]
+    kern = ordered(own, kernen)
     if kern:
+        which = "De" if is_largest(own, kernen) else "De getoonde"
         said.append(
-            f"De reden die het vaakst geldt: ‘{lower_first(label_of('reden', kern[0][0]))}’, bij "
+            f"{which} reden die het vaakst geldt: ‘{lower_first(label_of('reden', kern[0][0]))}’, bij "
             f"{amount(kern[0][1])}."
         )
     signals = ordered(own, [code for code in codes if soort.get(code) == "signaal"])
@@ -139,7 +143,7 @@ def _share_table(shares: list[tuple[str, Share]]) -> Table:
 def _questions(view: View, figure: Figure, kern: list[tuple[str, Figure]]) -> tuple[str, ...]:
     many = f"{amount(figure)} in het grijze gebied" if figure.value else "dit beeld van het grijze gebied"
     reason = (
-        f"‘{lower_first(label_of('reden', kern[0][0]))}’ het vaakst voorkomt"
+        f"‘{lower_first(label_of('reden', kern[0][0]))}’ zo vaak voorkomt"
         if kern
         else "het bij deze leerlingen vastloopt"
     )
@@ -151,12 +155,13 @@ def _questions(view: View, figure: Figure, kern: list[tuple[str, Figure]]) -> tu
 
 
 def _findings(
-    view: View, figure: Figure, shares: list[tuple[str, Share]], kern: list[tuple[str, Figure]]
+    view: View, figure: Figure, shares: list[tuple[str, Share]], kern: list[tuple[str, Figure]], sure: bool
 ) -> tuple[Finding, ...]:
     if not figure.value:
         return ()
+    which = "de reden die het vaakst geldt" if sure else "een reden"
     reason = (
-        f"; de reden die het vaakst geldt is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
+        f"; {which} is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
     )
     weight, own = 4.0, shares[0][1]
     if len(shares) > 1 and own.known and shares[-1][1].known and clearly_differs(own, shares[-1][1]):

@@ -6,7 +6,7 @@ from pipelines.report.figure import NIET_TE_BEPALEN, Figure, Share
 from pipelines.report.language import listing, lower_first, number
 from pipelines.report.model import Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
-from pipelines.report.topics.parts import amount, bar, bars_chart, hidden_note, ordered
+from pipelines.report.topics.parts import amount, bar, bars_chart, hidden_note, is_largest, ordered
 from pipelines.report.view import View, label_of, share_row
 
 TABEL = "ondersteuning_per_gebied"
@@ -31,7 +31,7 @@ def topic(view: View) -> Topic:
         title=f"Aantal leerlingen per categorie, {view.schooljaar}",
     )
     shares = _share_table(view, codes)
-    heading, findings = _heading(view, total, missing)
+    heading, findings = _heading(view, own, missing)
     return Topic(
         id="ondersteuning",
         name="Ondersteuning en jeugdhulp",
@@ -52,7 +52,8 @@ def topic(view: View) -> Topic:
     )
 
 
-def _heading(view: View, total: Figure, missing: list[str]) -> tuple[str, list[Finding]]:
+def _heading(view: View, own: dict[str, Figure], missing: list[str]) -> tuple[str, list[Finding]]:
+    total = own[TOTAAL]
     if missing and view.kind == "gemeente":
         text = f"Van leerlingen die in {view.name} wonen weten we niet wie jeugdhulp krijgt"
         return text, [
@@ -71,7 +72,22 @@ def _heading(view: View, total: Figure, missing: list[str]) -> tuple[str, list[F
     )
     if total.value == 1:
         text = text.replace("krijgen", "krijgt").replace("wachten", "wacht")
-    return text, [Finding(f"{text}.", 1.0, "ondersteuning")]
+    both = own["samenloop"]
+    if both.value and (share := Share(both, total)).known:
+        verb = "heeft" if both.value == 1 else "hebben"
+        told = (
+            f"{amount(both).capitalize()} {view.where} {verb} ondersteuning op school en ook jeugdhulp: "
+            f"{share.text} van elke 100 getelde leerlingen."
+        )
+        return text, [
+            Finding(
+                told,
+                1.0,
+                "ondersteuning",
+                "Spreek af hoe school en gemeente voor deze leerlingen samen één plan maken.",
+            )
+        ]
+    return text, [Finding(f"{text}.", 0.5, "ondersteuning")]
 
 
 def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[str]) -> list[str]:
@@ -81,9 +97,9 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
         code, figure = largest[0]
         share = Share(figure, total)
         part = f", {share.text} van elke 100" if share.known else ""
-        said.append(
-            f"De grootste groep is ‘{lower_first(label_of('categorie', code))}’: {amount(figure)}{part}."
-        )
+        sure = is_largest(own, codes, total)
+        group = "De grootste groep" if sure else "De grootste groep die we mogen tonen,"
+        said.append(f"{group} is ‘{lower_first(label_of('categorie', code))}’: {amount(figure)}{part}.")
     both = own["samenloop"]
     if both.value:
         verb = "heeft" if both.value == 1 else "hebben"
@@ -148,7 +164,7 @@ def _questions(view: View, own: dict[str, Figure], codes: list[str]) -> tuple[st
     group = f"‘{lower_first(label_of('categorie', largest[0][0]))}’" if largest else "de ene categorie"
     return (
         f"Herkent u deze aantallen {view.where}? Wie mist u?",
-        f"Kunt u verklaren waarom {group} het meest voorkomt?",
+        f"Kunt u verklaren waarom {group} zo vaak voorkomt?",
         "Wat vindt u van de verhouding tussen ondersteuning op school en jeugdhulp? Wat moet over een jaar "
         "anders zijn?",
     )

@@ -6,7 +6,15 @@ from pipelines.report.figure import Figure, Share
 from pipelines.report.language import lower_first
 from pipelines.report.model import Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
-from pipelines.report.topics.parts import amount, bar, bars_chart, compare_shares, hidden_note, ordered
+from pipelines.report.topics.parts import (
+    amount,
+    bar,
+    bars_chart,
+    compare_shares,
+    hidden_note,
+    is_largest,
+    ordered,
+)
 from pipelines.report.view import View, label_of, share_row
 
 TABEL = "organisatie"
@@ -30,7 +38,7 @@ def topic(view: View) -> Topic:
         title=f"Arrangementen per vorm, {view.schooljaar}",
     )
     largest = ordered(own, codes)
-    heading = _heading(view, largest, own[TOTAAL])
+    heading = _heading(view, largest, own[TOTAAL], is_largest(own, codes, own[TOTAAL]))
     away = own["thuis_of_elders"]
     paragraphs = (
         [
@@ -43,8 +51,9 @@ def topic(view: View) -> Topic:
     )
     if len(largest) > 1:
         code, figure = largest[1]
+        then = "Daarna komt" if all(own[each].known for each in codes) else "Getoond is ook"
         paragraphs.append(
-            f"Daarna komt ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
+            f"{then} ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
             f"{amount(figure, 'arrangement', 'arrangementen')}."
         )
     comparison = []
@@ -78,7 +87,7 @@ def topic(view: View) -> Topic:
     )
 
 
-def _heading(view: View, largest: list[tuple[str, Figure]], total: Figure) -> str:
+def _heading(view: View, largest: list[tuple[str, Figure]], total: Figure, sure: bool) -> str:
     if not largest:
         return (
             f"Hoe de ondersteuning {view.where} is georganiseerd, mogen we niet tonen"
@@ -93,6 +102,8 @@ def _heading(view: View, largest: list[tuple[str, Figure]], total: Figure) -> st
         else amount(figure, "arrangement", "arrangementen")
     )
     form = lower_first(label_of("ondersteuningsvorm", code))
+    if not sure:
+        return f"Van wat we {view.where} mogen tonen, is de ondersteuning het vaakst ‘{form}’: {of_all}"
     return f"De ondersteuning {view.where} is het vaakst ‘{form}’: {of_all}"
 
 
@@ -100,7 +111,7 @@ def _questions(view: View, largest: list[tuple[str, Figure]]) -> tuple[str, ...]
     form = f"‘{lower_first(label_of('ondersteuningsvorm', largest[0][0]))}’" if largest else "deze vorm"
     return (
         f"Herkent u dat de ondersteuning {view.where} zo is verdeeld?",
-        f"Kunt u verklaren waarom {form} het meest voorkomt?",
+        f"Kunt u verklaren waarom {form} zo vaak voorkomt?",
         "Wat vindt u ervan? Welke ondersteuning kan dichter bij de klas, en wat is daarvoor nodig?",
     )
 

@@ -74,7 +74,7 @@ def topic(view: View) -> Topic | None:
         ),
         questions=(
             f"Herkent u met wie u te maken hebt {view.where}?",
-            "Kunt u verklaren welke partijen u nooit spreekt?",
+            "Kunt u verklaren waarom u sommige partijen nooit spreekt?",
             "Wat vindt u van het aantal overleggen? Welke partij kan namens andere spreken?",
         ),
         findings=(finding,) if finding else (),
@@ -120,8 +120,8 @@ def _heading(view: View) -> tuple[str, Finding | None]:
         most, code = max(known, key=lambda item: item[0].value or 0)
         many = count(most.value or 0, "gemeente", "gemeenten")
         text = (
-            f"{view.release.name('swv', code)} heeft leerlingen uit {many}, het meest van alle "
-            "samenwerkingsverbanden"
+            f"{view.release.name('swv', code)} heeft leerlingen uit {many}"
+            + (", het meest van alle samenwerkingsverbanden" if len(known) == len(rows) else "")
         )
         return text, Finding(f"{text}.", 0.9, "partijen", decision)
     return "Met hoeveel partijen elk samenwerkingsverband te maken heeft, mogen we niet tonen", None
@@ -133,11 +133,11 @@ def _partners_table(view: View, partners: dict[str, list[dict[str, Any]]]) -> Ta
         Column("Partij", numeric=False),
         Column("Soort", numeric=False),
         Column("Gemeenten"),
-        Column("Samenwerkingsverbanden"),
+        Column("SWV’s"),
         Column("Schoolbesturen"),
     )
     rows: list[tuple[Any, ...]] = []
-    for soort, word in (("gemeente", "gemeente"), ("swv", "samenwerkingsverband"), ("bestuur", "schoolbestuur")):
+    for soort, word in (("gemeente", "gemeente"), ("swv", "SWV"), ("bestuur", "schoolbestuur")):
         for row in partners[soort]:
             code = row["partij"]
             if soort == "gemeente" and (view.kind == "swv" or code not in view.release.participants):
@@ -177,7 +177,7 @@ def _help_chart(view: View) -> Chart | None:
     own = [
         view.release.figure(row, "aanbieders")
         for row in rows
-        if view.kind == "regio" or view.release.schools[row["vestigingscode"]][view.kind] == view.code
+        if view.kind == "regio" or view.release.schools.get(row["vestigingscode"], {}).get(view.kind) == view.code
     ]
     known = [figure.value for figure in own if figure.value is not None]
     if not known:

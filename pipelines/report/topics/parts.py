@@ -95,6 +95,17 @@ def ordered(figures: dict[str, Figure], codes: list[str]) -> list[tuple[str, Fig
     return sorted(known, key=lambda item: -(item[1].value or 0))
 
 
+def is_largest(figures: dict[str, Figure], codes: list[str], total: Figure | None = None) -> bool:
+    """Whether the largest figure that is shown is the largest of all: nothing hidden can be above it."""
+    found = ordered(figures, codes)
+    if not found or all(figures[code].known for code in codes if code in figures):
+        return bool(found)
+    if total is None or not total.known:
+        return False
+    shown = sum(figures[code].low for code in codes if code in figures and figures[code].known)
+    return (found[0][1].value or 0) > total.high - shown
+
+
 def hidden_note(figures: list[Figure]) -> list[str]:
     """The note under a table in which something is hidden, unknown or rounded."""
     notes = []

@@ -6,13 +6,14 @@ lies outside the limits that chance allows a school of its size.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 
 from pipelines.report.figure import Figure
 from pipelines.report.language import count, number
 from pipelines.report.model import Cell, Chart, Column, Finding, Table, Topic
-from pipelines.report.release import ONBEKEND, TOTAAL, Row
+from pipelines.report.release import ONBEKEND, OVERIGE, TOTAAL, Row
 from pipelines.report.topics.parts import drawing, hidden_note
 from pipelines.report.view import View
 
@@ -26,6 +27,7 @@ SOORT = {
     "PRO": "praktijkscholen",
 }
 GEWOON = ("BO", "VO")  # special schools support nearly every pupil: a funnel says nothing about them
+VEEL = 16  # rows of schools that still read well between the text
 MINSTENS = 5  # schools, or a mean of peers means nothing
 
 
@@ -46,10 +48,11 @@ def topic(view: View) -> Topic | None:
     cells = {
         (row["vestigingscode"], row["categorie"]): view.release.figure(row, "leerlingen")
         for row in rows
-        if row["vestigingscode"] not in (TOTAAL, ONBEKEND)
+        if row["vestigingscode"] not in (TOTAAL, ONBEKEND, OVERIGE)
     }
     funnels = [found for soort in GEWOON if (found := _funnel(view, cells, soort)) is not None]
-    table = _table(view, own, cells)
+    table = _table(view, own, cells, rows)
+    tables, more = _spread(view, table, funnels)
     outside = sum(chart.data["buiten"] for chart in funnels)
     judged = sum(chart.data["beoordeeld"] for chart in funnels)
     hidden = [figure for row in table.rows for figure in row if isinstance(figure, Figure)]
@@ -69,8 +72,10 @@ def topic(view: View) -> Topic | None:
         if funnels
         else (),
         charts=tuple(funnels),
-        tables=(table,),
+        tables=tables,
+        more_tables=more,
         notes=(
+            *(("De tabel met alle scholen staat achterin, bij de verantwoording.",) if more else ()),
             "Het aantal leerlingen per school is de telling van DUO in de schoolgegevens van deze "
             "publicatie; voor een "
             "eerder schooljaar kan dat anders zijn.",
@@ -142,6 +147,7 @@ def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Cha
         points.append(
             {
                 "school": school["naam"],
+                "code": school["vestigingscode"],
                 "leerlingen": pupils,
                 "waarde": round(100 * (figure.value or 0) / pupils, 1),
                 "laag": round(span[0], 1),
@@ -186,7 +192,45 @@ def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Cha
     )
 
 
-def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure]) -> Table:
+def _spread(view: View, table: Table, funnels: list[Chart]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """A long table of schools goes to the annex; the schools outside the funnel then stand in the text."""
+    if len(table.rows) <= VEEL:
+        return (table,), ()
+    codes = {
+        f"{point['school']} ({point['code']})"
+        for chart in funnels
+        for point in chart.data["punten"]
+        if point["groep"].endswith("buiten de trechter")
+    }
+    rows = tuple(row for row in table.rows if row[0] in codes)
+    title = f"Scholen {view.where} buiten de trechter, op alfabet, {view.schooljaar}"
+    outside = replace(table, id="scholen-buiten", title=title, rows=rows, note="")
+    return ((outside,) if rows else ()), (table,)
+
+
+def _overige(view: View, published: list[Row]) -> list[tuple[Cell, ...]]:
+    """The small schools of each bestuur in this SWV, as one row."""
+    found: dict[str, dict[str, Figure]] = {}
+    for row in published:
+        if row["vestigingscode"] == OVERIGE and row["swv"] == view.code:
+            found.setdefault(row["bestuur"], {})[row["categorie"]] = view.release.figure(row, "leerlingen")
+    nothing = Figure(None, "onderdrukt", view.release.drempel)
+    names = sorted((view.release.name("bestuur", code), code) for code in found)
+    return [
+        (
+            f"Overige vestigingen van {name}",
+            "",
+            "",
+            found[code].get(TOTAAL, nothing),
+            found[code].get("grijs_gebied", nothing),
+            "",
+            "",
+        )
+        for name, code in names
+    ]
+
+
+def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure], published: list[Row]) -> Table:
     helpers = view.release.figures(
         "jeugdhulppartners_per_school", "vestigingscode", "aanbieders", schooljaar=view.schooljaar
     )
@@ -211,6 +255,7 @@ def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure]) -> 
                 towns.get(code, nothing),
             )
         )
+    rows += _overige(view, published) if view.kind == "swv" else []
     heads = (
         Column("School", numeric=False),
         Column("Soort", numeric=False),
@@ -226,5 +271,6 @@ def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure]) -> 
         heads,
         tuple(rows),
         TABEL,
-        "Staat een school er niet bij, of staat er ‘niet getoond’, dan zijn er te weinig leerlingen.",
+        "Staat een school er niet bij, of staat er ‘niet getoond’, dan zijn er te weinig leerlingen. Kleine "
+        "scholen tellen samen mee bij hun schoolbestuur, als ‘overige vestigingen’.",
     )

@@ -8,7 +8,7 @@ from pipelines.report.figure import Figure, Share
 from pipelines.report.language import number
 from pipelines.report.model import Chart, Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
-from pipelines.report.topics.parts import amount, drawing, hidden_note, ordered
+from pipelines.report.topics.parts import amount, drawing, hidden_note, is_largest, ordered
 from pipelines.report.view import View, label_of
 
 TABEL = "verantwoordelijkheid"
@@ -55,6 +55,11 @@ def topic(view: View) -> Topic:
             "Dit telt arrangementen, geen leerlingen: één leerling kan er meer hebben. De school schrijft "
             "op wie "
             "verantwoordelijk is en wie betaalt; de gemeente kan daar anders over denken.",
+            *(
+                ("Een gestreepte stroom mogen we niet tonen; hoe dik hij is, zegt niets.",)
+                if any(not figure.known for figure in cross.values())
+                else ()
+            ),
             *hidden_note([*cross.values()]),
         ),
         questions=(
@@ -113,7 +118,9 @@ def _heading(view: View, margin: dict[str, Figure]) -> tuple[str, Finding | None
 def _paragraphs(margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross) -> list[str]:
     said, total = [], margin[TOTAAL]
     who = ordered(margin, list(WIE))
-    if who:
+    if who and not is_largest(margin, list(code_list("verantwoordelijke")), total):
+        said.append("Wie het vaakst verantwoordelijk is, mogen we niet tonen.")
+    elif who:
         share = Share(who[0][1], total)
         said.append(
             f"Het vaakst is {WIE[who[0][0]]} verantwoordelijk: bij "
@@ -121,7 +128,9 @@ def _paragraphs(margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross
             + (f" ({share.text} van elke 100)." if share.known else ".")
         )
     pays = ordered(paid, list(BETAALT))
-    if pays:
+    if pays and not is_largest(paid, list(code_list("financiering")), total):
+        said.append("Wie het vaakst betaalt, mogen we niet tonen.")
+    elif pays:
         said.append(
             f"Het vaakst betaalt {BETAALT[pays[0][0]]}: bij "
             f"{amount(pays[0][1], 'arrangement', 'arrangementen')}."
@@ -130,8 +139,9 @@ def _paragraphs(margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross
     if crossed:
         (one, other), figure = max(crossed, key=lambda item: item[1].value or 0)
         verb = "is" if figure.value == 1 else "zijn"
+        often = "Het vaakst" if all(cross[key].known for key in KRUIS if key in cross) else "Zo"
         said.append(
-            f"Soms is de een verantwoordelijk en betaalt de ander. Het vaakst is dan {WIE[one]} "
+            f"Soms is de een verantwoordelijk en betaalt de ander. {often} is {WIE[one]} "
             f"verantwoordelijk en betaalt {BETAALT[other]}: dat {verb} "
             f"{amount(figure, 'arrangement', 'arrangementen')}."
         )
