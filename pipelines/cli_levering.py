@@ -50,7 +50,6 @@ def pseudonymise(
 
     key = read_key(sleutel)
     day = _day(leverdatum)
-    uit.mkdir(parents=True, exist_ok=True)
     with tell_progress(), guarded("pseudonimiseren"):
         if stap == 2:
             made = run_step2(_single(bestand), key, uit)
@@ -83,10 +82,9 @@ def check(
     contract: Annotated[str | None, typer.Option(help="Stel een koppeling voor met dit contract.")] = None,
     home: Home = None,
 ) -> None:
-    """Beoordeel een levering zonder haar in te nemen; bij een onbekende indeling komt er een voorstel."""
-    from pipelines.contracts import contract_names, load_contract
+    """Beoordeel een levering zonder haar in te nemen, of stel een koppeling voor (met --contract)."""
+    from pipelines.contracts import contract_names
     from pipelines.intake import check_file
-    from pipelines.intake.proposal import write_proposal
 
     if contract is not None and contract not in contract_names():
         raise Gebruiksfout(
@@ -94,18 +92,18 @@ def check(
             waar="--contract",
             remedie=f"Kies uit: {', '.join(contract_names())}.",
         )
+    settings = Settings.load(home)
     with guarded("beoordelen van een levering"):
-        oordeel = check_file(bestand, Settings.load(home))
+        if contract is not None and not _is_named_as_delivery(bestand):
+            _propose(bestand, contract)  # an export of a bronsysteem: there is no delivery to judge yet
+            return
+        oordeel = check_file(bestand, settings)
         out.print(oordeel.tekst(), markup=False)
         if oordeel.goed:
             return
         if contract is not None:
-            proposal = write_proposal(bestand, load_contract(contract))
-            out.print(
-                f"\nVoorstel voor een koppeling: {proposal.name}. Controleer elke regel en gebruik het daarna "
-                "met --koppeling; er wordt niets vanzelf toegepast.",
-                markup=False,
-            )
+            out.print()
+            _propose(bestand, contract)
         else:
             err.print(
                 "Heeft het bestand andere kolomnamen? Vraag een voorstel: oa check BESTAND --contract NAAM",
@@ -115,7 +113,7 @@ def check(
 
 
 def withdraw(
-    levering: Annotated[str, typer.Argument(help="Bestandsnaam of levering_id, zie oa status.")],
+    levering: Annotated[str, typer.Argument(help="Bestandsnaam, of kenmerk uit antwoord/ of oa status --json.")],
     door: Door,
     home: Home = None,
 ) -> None:
@@ -240,6 +238,38 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
     app.add_typer(sleutels, name="key")
     app.add_typer(referenties, name="reference")
+
+
+def _is_named_as_delivery(path: Path) -> bool:
+    from pipelines.intake.levering import parse_name
+
+    try:
+        parse_name(path)
+    except LeveringGeweigerd:
+        return False
+    return True
+
+
+def _propose(path: Path, contract: str) -> None:
+    """Write a proposal beside the file, never over one that a person may have worked on."""
+    from pipelines.contracts import load_contract
+    from pipelines.intake.proposal import write_proposal
+
+    if not path.is_file():
+        raise Gebruiksfout("Het bestand bestaat niet.", waar=path.name, remedie="Controleer het pad.")
+    target = path.with_name(f"{path.stem}.koppeling.yaml")
+    if target.exists():
+        raise Gebruiksfout(
+            "Er staat al een koppeling naast het bestand; die wordt niet overschreven.",
+            waar=target.name,
+            remedie="Gebruik haar met --koppeling, of geef haar een andere naam en vraag een nieuw voorstel.",
+        )
+    proposal = write_proposal(path, load_contract(contract))
+    out.print(
+        f"Voorstel voor een koppeling: {proposal.name}. Controleer elke regel en gebruik het daarna "
+        "met --koppeling; er wordt niets vanzelf toegepast.",
+        markup=False,
+    )
 
 
 def _single(files: list[Path]) -> Path:
