@@ -119,6 +119,7 @@ def _clear(yard: Path, fresh: Path) -> None:
 
 
 def _swap(fresh: Path, target: Path) -> None:
+    fresh.chmod(0o600)
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     # a log left behind beside the old file would be replayed into the new one

@@ -101,6 +101,10 @@ def test_dbt_leaves_no_row_behind(built: tuple[Settings, warehouse.Bouw]) -> Non
     assert not (built[0].warehouse / ".bouw").exists()
 
 
+def test_only_the_owner_may_read_the_file(built: tuple[Settings, warehouse.Bouw]) -> None:
+    assert built[1].path.stat().st_mode & 0o077 == 0
+
+
 def test_nothing_new_is_not_built_again(built: tuple[Settings, warehouse.Bouw]) -> None:
     settings, first = built
     stamp = first.path.stat().st_mtime_ns
