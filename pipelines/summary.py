@@ -121,6 +121,8 @@ def _print_figures(out: Console, release: Release) -> None:
     fictional = " (fictieve leerlingen)" if demo else ""
     _print_grid(out, f"Leerlingen per categorie, hele regio{fictional}", CATEGORIE, years, by_category)
     _print_grid(out, "Redenen; één leerling kan er meer hebben, dus niet optellen", REDEN, years, by_reason)
+    if any(row[3] == "onderdrukt" for row in by_category + by_reason):
+        out.print("  niet getoond: te weinig leerlingen, of nodig om zo'n aantal te beschermen; het is geen nul")
 
 
 def _print_grid(
