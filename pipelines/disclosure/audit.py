@@ -35,6 +35,7 @@ from pipelines.disclosure.audit_cells import (
     systems,
 )
 from pipelines.disclosure.audit_report import AuditReport, Zwak
+from pipelines.disclosure.audit_settle import Interval, Solved, names_of, solve
 from pipelines.disclosure.format import Onthulling, read
 
 LIMIT = 3_000_000
@@ -48,18 +49,6 @@ class Bekend:
     dims: dict[str, str]
     low: int
     high: int
-
-
-@dataclass
-class Interval:
-    """Proven and possible range of one target; `need` is the width asked of it."""
-
-    context: Context
-    members: dict[str, str]
-    kind: int
-    need: int
-    seen: tuple[int, int]
-    bound: tuple[int, int]
 
 
 def audit(
@@ -135,7 +124,11 @@ def load(
             _add_fact(target, fact, dims)
     for one in loose.values():
         nobody(one, dims)
-    return [merge(c, loose[c], dims) for c in contexts], dims, order
+    many = [merge(c, loose[c], dims) for c in contexts]
+    for cells in many:
+        cells.need = np.full(len(cells.low), spec.width)
+        cells.floor = np.full(len(cells.low), spec.k)
+    return many, dims, order
 
 
 def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
@@ -147,18 +140,6 @@ def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
     loose.high.append(np.array([fact.high]))
     loose.kind.append(np.array([KNOWN]))
     loose.release.append(np.array([0]))
-
-
-@dataclass
-class Solved:
-    """Everything about one system."""
-
-    feasible: bool | None
-    intervals: list[Interval]
-    variables: int = 0
-    rows: int = 0
-    statuses: dict[str, int] | None = None
-    too_large: bool = False
 
 
 def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None:
@@ -185,7 +166,7 @@ def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None
         report.add("tegenstrijdig" if result.feasible is False else "onbeslist")
         return
     for one in result.intervals:
-        reason = verdict(one, spec.k)
+        reason = verdict(one)
         if not reader:
             report.targets += 1
             report.hidden += bool(one.kind & HIDDEN)
@@ -213,9 +194,9 @@ def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None
             )
 
 
-def verdict(one: Interval, k: int) -> str:
+def verdict(one: Interval) -> str:
     """'' if in order, else why not."""
-    if one.seen[1] - one.seen[0] >= one.need or one.bound[0] >= k:
+    if one.seen[1] - one.seen[0] >= one.need or one.bound[0] >= one.floor:
         return ""
     if one.bound[1] - one.bound[0] < one.need:
         return "exact" if one.bound[0] == one.bound[1] else "smal"
@@ -227,88 +208,6 @@ def _class(one: Interval, spec: Onthulling) -> str:
         return f">= {spec.k}"
     width = one.seen[1] - one.seen[0]
     return str(width) if width < spec.width else f"{spec.width}+"
-
-
-def solve(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit: int, exact: bool) -> Solved:
-    """Intervals of all targets of one system."""
-    from pipelines.disclosure.audit_solve import Part
-    from pipelines.disclosure.audit_system import BIG, TooLarge, assemble, components, reduce
-
-    try:
-        system = assemble(many, dims, spec.inequalities, limit)
-    except TooLarge:
-        return Solved(None, [], too_large=True)
-    small, possible = reduce(system)
-    if not possible:
-        return Solved(False, [], system.variables, len(system.low))
-    count = small.targets.shape[0]
-    seen = np.zeros((count, 2), dtype=np.int64)
-    bound = np.zeros((count, 2), dtype=np.int64)
-    statuses: dict[str, int] = {}
-    feasible: bool | None = True
-    for r, v, t in components(small):
-        if not len(v):  # nothing left to vary: these targets are fixed
-            seen[t] = bound[t] = small.offset[t][:, None]
-            continue
-        part = Part(
-            small.rows[r][:, v].tocsr(),
-            small.low[r],
-            small.high[r],
-            small.x_low[v],
-            small.x_high[v],
-            small.targets[t][:, v].tocsr(),
-            small.offset[t],
-            seed=len(v),
-        )
-        found = settle(part, spec.width, spec.k, exact)
-        if found is not True:
-            feasible = found if feasible is True else feasible
-        seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
-        bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
-        for name, times in part.statuses.items():
-            statuses[name] = statuses.get(name, 0) + times
-    result = []
-    for i in range(count):
-        cells, cell = many[small.target_context[i]], small.target_cell[i]
-        high = INFINITE if bound[i, 1] >= BIG else int(bound[i, 1])
-        result.append(
-            Interval(
-                cells.context,
-                _names(cells, dims, cell),
-                int(cells.kind[cell]),
-                spec.width,
-                (int(seen[i, 0]), int(seen[i, 1])),
-                (int(bound[i, 0]), int(high)),
-            )
-        )
-    return Solved(feasible, result, system.variables, len(system.low), statuses)
-
-
-def settle(part, width: int, k: int, exact: bool) -> bool | None:
-    """Widen together, then decide one by one what stays open. False: nothing fits; None: undecided."""
-
-    def open_targets() -> np.ndarray:
-        narrow = (part.seen_high - part.seen_low < width) & (part.bound_low < k)
-        return np.flatnonzero(narrow & (part.bound_high - part.bound_low >= width))
-
-    found = part.widen(open_targets, width)
-    if found is not True:
-        return found
-    everything = np.arange(len(part.seen_low))
-    for target in everything if exact else open_targets():
-        if not exact and target not in open_targets():
-            continue
-        for up in (True, False):
-            part.bound(int(target), up)
-        if exact or target in open_targets():
-            for up in (True, False):
-                reached = part.seen_high[target] if up else part.seen_low[target]
-                limit = part.bound_high[target] if up else part.bound_low[target]
-                if reached != limit and (exact or target in open_targets()):
-                    part.whole_bound(int(target), up)
-    if part.point is None:  # no target asked for a point: still prove that a population fits
-        return None
-    return True
 
 
 def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: Solved):
@@ -336,14 +235,10 @@ def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: S
             if cells.kind[i] & EXACT and cells.low[i] == total:
                 yield i, True
                 continue
-            one = lowest.get(tuple(sorted(_names(cells, dims, i).items())))
+            one = lowest.get(tuple(sorted(names_of(cells, dims, i).items())))
             if one is not None and one.seen[0] >= total:
                 yield i, one.bound[0] >= total
 
 
-def _names(cells: Cells, dims: dict[str, Dimension], cell: int) -> dict[str, str]:
-    return {n: dims[n].name_of(int(m)) for n, m in zip(cells.dims, cells.members[cell], strict=True) if m}
-
-
 def _weak(cells, dims, cell, low, high, reason, reader) -> Zwak:
-    return Zwak(dict(cells.context), _names(cells, dims, cell), low, high, reason, reader)
+    return Zwak(dict(cells.context), names_of(cells, dims, cell), low, high, reason, reader)

@@ -236,12 +236,12 @@ def _tree(cliques: list[set[Node]]) -> list[tuple[int, int]]:
     inside, edges = {0}, []
     while len(inside) < len(cliques):
         best = max(
-            (
+
                 (len(cliques[a] & cliques[b]), -a, -b)
                 for a in inside
                 for b in range(len(cliques))
                 if b not in inside
-            )
+
         )
         edges.append((-best[1], -best[2]))
         inside.add(-best[2])

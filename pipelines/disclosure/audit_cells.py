@@ -103,6 +103,8 @@ class Cells:
     contradiction: np.ndarray
     ratios: list[tuple[np.ndarray, np.ndarray, int, int, int]] = field(default_factory=list)
     complete: bool = True
+    need: np.ndarray | None = None  # per cell the width asked of it and
+    floor: np.ndarray | None = None  # the count from which it need not be hidden
 
 
 @dataclass

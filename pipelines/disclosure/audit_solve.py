@@ -11,6 +11,8 @@ can pass; whole-number bounds, where they decide, by branch and bound.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 from scipy import sparse
 
@@ -21,6 +23,7 @@ PUMP = 6
 GAIN = 4  # a push that settles fewer targets costs more than settling them one by one
 TOLERANCE = 1e-6
 FRACTION = 1e-5
+NEAR = 60  # how far above the first population proofs are sought
 WIDE = 10**6  # no published count comes near; keeps programs bounded
 
 
@@ -30,6 +33,7 @@ class Part:
     def __init__(self, rows, low, high, x_low, x_high, targets, offset, seed: int = 1) -> None:
         self.rows, self.low, self.high = rows, low, high
         self.x_low, self.x_high = x_low, x_high
+        self.check = None  # more that a point must pass to count as proof
         self.targets, self.offset = targets.tocsr(), offset
         self.rng = np.random.default_rng(seed)
         self.statuses: dict[str, int] = {}
@@ -43,6 +47,14 @@ class Part:
         one = np.diff(self.targets.indptr) == 1
         self.single = np.full(count, -1)  # the variable that a target is, if it is one
         self.single[one] = self.targets.indices[self.targets.indptr[:-1][one]]
+
+    @contextmanager
+    def within(self, x_low: np.ndarray, x_high: np.ndarray):
+        """For a while, look within these bounds only; every point in them is a joint population."""
+        kept = self.x_low, self.x_high, self.check
+        self.x_low, self.x_high, self.check = x_low, x_high, None
+        yield
+        self.x_low, self.x_high, self.check = kept
 
     # -- programs --------------------------------------------------------------------------------------------
 
@@ -89,12 +101,18 @@ class Part:
 
     # -- whole-number points ---------------------------------------------------------------------------------
 
-    def accept(self, x: np.ndarray) -> bool:
-        """Take a whole-number point as proof if it fits exactly."""
+    def fits(self, x: np.ndarray) -> bool:
+        """Whether a whole-number point meets every bound and every row, exactly."""
         if (x < self.x_low).any() or (x > self.x_high).any():
             return False
         sums = self.rows @ x
-        if (sums < self.low).any() or (sums > self.high).any():
+        return not ((sums < self.low).any() or (sums > self.high).any())
+
+    def accept(self, x: np.ndarray) -> bool:
+        """Take a whole-number point as proof if it fits exactly."""
+        if not self.fits(x):
+            return False
+        if self.check is not None and not self.check(x):
             return False
         value = self.targets @ x + self.offset
         np.minimum(self.seen_low, value, out=self.seen_low)
@@ -106,9 +124,12 @@ class Part:
     def take(self, raw: np.ndarray) -> bool:
         """A solution as proof: as it is if whole, else the nearest whole point that a few programs find."""
         for _ in range(PUMP):
-            whole = np.clip(np.rint(raw), self.x_low, self.x_high).astype(np.int64)
+            high = self.x_high if self.point is None else np.minimum(self.x_high, self.point + NEAR)
+            whole = np.clip(np.rint(raw), self.x_low, high).astype(np.int64)
             if self.accept(whole):
                 return True
+            if self.fits(whole):  # whole and fitting, but no joint population was found
+                return False
             raw = self._nearest(whole)
             if raw is None:
                 return False
@@ -132,6 +153,8 @@ class Part:
         low = np.where(self.low <= -BIG, -np.inf, (self.low - sums).astype(float))
         high = np.where(self.high >= BIG, np.inf, (self.high - sums).astype(float))
         top = np.where(self.x_high >= BIG, np.inf, (self.x_high - whole).astype(float))
+        if self.point is not None:  # stay near: what is not bounded by anything published runs off
+            top = np.minimum(top, np.maximum(self.point + NEAR - whole, 0).astype(float))
         self._pump.changeColsBounds(2 * n, np.arange(2 * n, dtype=np.int32), np.zeros(2 * n),
                                     np.concatenate([top, (whole - self.x_low).astype(float)]))
         self._pump.changeRowsBounds(len(sums), np.arange(len(sums), dtype=np.int32), low, high)
@@ -175,6 +198,7 @@ class Part:
         """A first whole-number population. False: none fits, not even in fractions; None: none was found."""
         n = len(self.x_low)
         solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
+        solver.changeColsCost(n, np.arange(n, dtype=np.int32), np.ones(n))  # keeps unbounded sums small
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
         status = self._run(solver)
@@ -191,11 +215,10 @@ class Part:
         made = self._whole(self.x_low, self.x_high, np.zeros(n), 60.0)
         return True if made is not None and self.accept(made) else None
 
-    def widen(self, open_targets, width: int, rounds: int = ROUNDS) -> bool | None:
+    def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
-        found = self.start()
         idle, share = 0, 0.5
-        while found is True and rounds > 0 and idle < 3:
+        while rounds > 0 and idle < 3:
             rounds -= 1
             todo = open_targets()
             if not len(todo):
@@ -203,21 +226,20 @@ class Part:
             chosen = todo[self.rng.random(len(todo)) < share] if len(todo) > 8 else todo
             if not len(chosen):
                 chosen = todo[:1]
-            raw = self._push(chosen, width)
+            raw = self._push(chosen, need[chosen])
             good = raw is not None and self.take(raw)
             left = len(open_targets())
             idle = idle + 1 if len(todo) - left < GAIN else 0
             share = min(1.0, share * 1.5) if good else max(0.05, share / 2)
-        return found
 
-    def _push(self, chosen: np.ndarray, width: int) -> np.ndarray | None:
+    def _push(self, chosen: np.ndarray, width: np.ndarray) -> np.ndarray | None:
         up = self.rng.random(len(chosen)) < 0.5
         up = np.where(self.bound_high[chosen] <= self.seen_high[chosen], False,
                       np.where(self.bound_low[chosen] >= self.seen_low[chosen], True, up))
         weight = np.where(up, -1.0, 1.0) * (1 + 0.3 * self.rng.random(len(chosen)))
         pull = np.zeros(self.targets.shape[0])
         pull[chosen] = weight
-        low, high = self.x_low.copy(), np.minimum(self.x_high, WIDE)
+        low, high = self.x_low.copy(), np.minimum(self.x_high, self.point + NEAR)
         variable, shift = self.single[chosen], self.offset[chosen]
         a, b = (variable >= 0) & up, (variable >= 0) & ~up
         cap = self.seen_low[chosen] + width - shift
@@ -245,14 +267,34 @@ class Part:
         self.take(raw)
         return True
 
+    def nudge(self, target: int, up: bool, width: int) -> None:
+        """The nearest population in which one target differs as much as it should: as proof, if it passes."""
+        form = sparse.csr_matrix(self.targets[target])
+        n = len(self.x_low)
+        goal = (self.seen_low[target] + width if up else self.seen_high[target] - width) - self.offset[target]
+        rows = sparse.vstack([self.rows, form])
+        sums = rows @ self.point
+        low = np.where(np.append(self.low, 0) <= -BIG, -BIG, np.append(self.low, goal if up else -BIG) - sums)
+        high = np.where(np.append(self.high, 0) >= BIG, BIG, np.append(self.high, BIG if up else goal) - sums)
+        low[-1], high[-1] = (goal - sums[-1], BIG) if up else (-BIG, goal - sums[-1])
+        solver = self._new(
+            sparse.hstack([rows, -rows]), np.zeros(2 * n),
+            np.concatenate([np.minimum(self.x_high - self.point, NEAR), self.point - self.x_low]), low, high,
+        )
+        solver.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), 1 + 0.1 * self.rng.random(2 * n))
+        if self._run(solver) == "Optimal":
+            value = np.asarray(solver.getSolution().col_value)
+            self.take(self.point + value[:n] - value[n:])
+
     def whole_bound(self, target: int, up: bool, seconds: float = 20.0) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
         form = self._form(target)
         before = dict(self.statuses)
         made = self._whole(self.x_low, np.minimum(self.x_high, WIDE), -form if up else form, seconds)
         optimal = self.statuses.get("MIP Optimal", 0) > before.get("MIP Optimal", 0)
-        if made is None or not self.accept(made):
+        if made is None:
             return False
+        self.accept(made)
         value = int(form @ made) + int(self.offset[target])
         if optimal and value < WIDE // 2:
             if up:

@@ -12,7 +12,15 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from pipelines.disclosure.audit_blocks import Space, build_pairs, build_space, crossing, expand, link_rows, relabel
+from pipelines.disclosure.audit_blocks import (
+    Space,
+    build_pairs,
+    build_space,
+    crossing,
+    expand,
+    link_rows,
+    relabel,
+)
 from pipelines.disclosure.audit_cells import (
     EXACT,
     HIDDEN,
@@ -51,12 +59,9 @@ class TooLarge(Exception):
 
 
 def assemble(
-    cells: list[Cells],
-    dims: dict[str, Dimension],
-    inequalities: list[Ongelijkheid],
-    limit: int,
+    cells: list[Cells], dims: dict[str, Dimension], inequalities: list[Ongelijkheid], limit: int, joint: bool
 ) -> System:
-    """All rows and targets of one system. Raises TooLarge."""
+    """All rows and targets of one system, with every joint combination if `joint`. Raises TooLarge."""
     by_context = {c.context: i for i, c in enumerate(cells)}
     wanted: dict[Context, list[tuple[str, ...]]] = {c.context: [] for c in cells}
     usable = [q for q in inequalities if all(context_of(t.context) in by_context for t in q.terms)]
@@ -66,7 +71,7 @@ def assemble(
     spaces, pairs, start = [], [], 0
     for number, one in enumerate(cells):
         build = build_space
-        if crossing(one) is not None:
+        if not joint and crossing(one) is not None:
             build = build_pairs
             pairs.append(number)
         space = build(one, dims, [tuple(n.split("@")[0] for n in w) for w in wanted[one.context]], start)
@@ -247,6 +252,7 @@ def reduce(system: System) -> tuple[System, bool]:
     reduced.offset, reduced.x_low, reduced.x_high = moved, v_low, np.minimum(v_high, BIG)
     reduced.fixed, reduced.place = value, np.full(n, -1)
     reduced.place[free] = inverse
+    reduced.original_low, reduced.original_high = low, high
     return reduced, True
 
 
@@ -259,6 +265,8 @@ class Reduced(System):
     x_high: np.ndarray = None
     fixed: np.ndarray = None  # per original variable its value where that is fixed
     place: np.ndarray = None  # per original variable the variable it was merged into, -1 if fixed
+    original_low: np.ndarray = None
+    original_high: np.ndarray = None
 
 
 def _column_hash(matrix: sparse.csc_matrix) -> np.ndarray:

@@ -71,7 +71,8 @@ def with_shares(tie: Ties, shares, value: np.ndarray, number: np.ndarray) -> tup
     if not extra:
         return tie, own
     whole = np.concatenate(wholes)
-    parts = sparse.csr_matrix((np.ones(2 * extra), (np.concatenate(rows), np.concatenate(columns))), shape=(made, extra))
+    place = np.concatenate(rows), np.concatenate(columns)
+    parts = sparse.csr_matrix((np.ones(2 * extra), place), shape=(made, extra))
     minus = sparse.csr_matrix((-np.ones(made), (np.arange(made), whole)), shape=(made, count))
     pad = sparse.csr_matrix((tie.equal.shape[0], extra))
     equal = sparse.vstack([sparse.hstack([tie.equal, pad]), sparse.hstack([minus, parts])]).tocsr()

@@ -1,0 +1,90 @@
+"""From two tables that share places but no codes to one joint population.
+
+Lives here: joint populations for tables place x first and place x second (arrangementen by verantwoordelijke and
+financiering, and by ondersteuningsvorm), for two kinds of place at once. Not here: solving.
+
+That each pair of tables agrees on what it shares does not by itself make a joint population. So for every set of
+tables that is to count as proof one is built: per place, whole counts per (first, second) with the right margins,
+and the same totals per (first, second) for both kinds of place. The latter two are the margins of one population
+per combination of places, because counts with equal margins can always be joined.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+PASSES = 40
+Side = tuple[np.ndarray, np.ndarray]  # counts per place x first, per place x second
+
+
+def lift(sides: list[Side]) -> list[np.ndarray] | None:
+    """A joint population with these margins, per side places x first x second. None proves nothing either way."""
+    if any((first.sum(1) != second.sum(1)).any() for first, second in sides):
+        return None
+    made = [_fill(first.copy(), second.copy()) for first, second in sides]
+    return made if all(_agree(made[0], other) for other in made[1:]) and _fits(made, sides) else None
+
+
+def _fits(made: list[np.ndarray], sides: list[Side]) -> bool:
+    """The proof itself: whole counts, none negative, margins and totals as asked."""
+    for joint, (first, second) in zip(made, sides, strict=True):
+        if (joint < 0).any() or (joint.sum(2) != first).any() or (joint.sum(1) != second).any():
+            return False
+    return all((made[0].sum(0) == other.sum(0)).all() for other in made[1:])
+
+
+def _fill(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Whole counts in proportion, code by code, each place by itself."""
+    joint = np.zeros((*first.shape, second.shape[1]), dtype=np.int64)
+    for code in np.argsort(-first.sum(0), kind="stable"):
+        total = np.maximum(second.sum(1), 1)
+        exact = first[:, code, None] * second / total[:, None]
+        part = np.floor(exact + 1e-12).astype(np.int64)
+        rest = first[:, code] - part.sum(1)
+        rank = np.argsort(np.argsort(-(exact - part), axis=1, kind="stable"), axis=1, kind="stable")
+        part += rank < rest[:, None]
+        joint[:, code] = part
+        second -= part
+    return joint
+
+
+def _agree(a: np.ndarray, b: np.ndarray) -> bool:
+    """Swap within places until both sides have the same totals per (first, second). In place.
+
+    Code by code, rarest first, its gap is handed on to a commoner code; the commonest is left with none, because
+    gaps add up to zero.
+    """
+    gap = a.sum(0) - b.sum(0)
+    order = np.argsort(a.sum((0, 2)) + b.sum((0, 2)), kind="stable")
+    rng = np.random.default_rng(len(order))
+    for _ in range(PASSES):
+        for rank, code in enumerate(order[:-1]):
+            for pivot in order[:rank:-1]:
+                if not gap[code].any():
+                    break
+                _hand_on(gap, int(code), int(pivot), a, b)
+        if not gap.any():
+            return True
+        order = rng.permutation(order)
+    return False
+
+
+def _hand_on(gap: np.ndarray, code: int, pivot: int, a: np.ndarray, b: np.ndarray) -> None:
+    """(code,m1),(pivot,m2) -> (code,m2),(pivot,m1) on side a, or the reverse on side b, while that is possible."""
+    for m1 in np.flatnonzero(gap[code] > 0):
+        for m2 in np.flatnonzero(gap[code] < 0):
+            for side, sign in ((a, -1), (b, 1)):
+                give, take = (m1, m2) if sign < 0 else (m2, m1)
+                room = np.minimum(side[:, code, give], side[:, pivot, take])
+                for place in np.argsort(-room, kind="stable"):
+                    amount = int(min(gap[code, m1], -gap[code, m2], room[place]))
+                    if amount <= 0:
+                        break
+                    side[place, code, m1] += sign * amount
+                    side[place, pivot, m2] += sign * amount
+                    side[place, code, m2] -= sign * amount
+                    side[place, pivot, m1] -= sign * amount
+                    gap[code, m1] -= amount
+                    gap[code, m2] += amount
+                    gap[pivot, m1] += amount
+                    gap[pivot, m2] -= amount
