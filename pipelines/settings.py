@@ -47,9 +47,9 @@ class Settings(BaseSettings):
     contact: str = Field(default="", description="Wie een bronhouder of lezer kan vragen")
     demo: bool = Field(default=False, description="Fictieve regio: overeenkomsten zijn niet nodig")
     geheugen: str = Field(
-        default="400MB", description="Geheugen dat DuckDB hoogstens gebruikt", pattern=r"^\d+(MB|GB)$"
+        default="300MB", description="Geheugen dat DuckDB hoogstens gebruikt", pattern=r"^\d+(MB|GB)$"
     )
-    draden: int = Field(default=2, ge=1, le=64, description="Rekendraden van DuckDB")
+    draden: int = Field(default=1, ge=1, le=64, description="Rekendraden van DuckDB")
     bewaar_geweigerd_dagen: int = Field(
         default=14, ge=0, description="Dagen dat een geweigerd bestand blijft"
     )

@@ -49,6 +49,8 @@ def print_summary(
         _print_waiting(out, settings)
         return
     _print_figures(out, release)
+    if read_candidate(settings, "oogo").release != release.release:
+        _print_waiting(out, settings)
     _print_next(out, settings, release)
 
 
@@ -122,7 +124,9 @@ def _print_figures(out: Console, release: Release) -> None:
     _print_grid(out, f"Leerlingen per categorie, hele regio{fictional}", CATEGORIE, years, by_category)
     _print_grid(out, "Redenen; één leerling kan er meer hebben, dus niet optellen", REDEN, years, by_reason)
     if any(row[3] == "onderdrukt" for row in by_category + by_reason):
-        out.print("  niet getoond: te weinig leerlingen, of nodig om zo'n aantal te beschermen; het is geen nul")
+        out.print(
+            "  niet getoond: te weinig leerlingen, of nodig om zo'n aantal te beschermen; het is geen nul"
+        )
 
 
 def _print_grid(

@@ -1,19 +1,23 @@
 """When a run starts by itself: every night, and when the inbox has something new.
 
-Lives here: schedule and sensor. Not here: what a run does. Both end where the settings say, at a publication
+Lives here: schedules and sensor. Not here: what a run does. Both end where the settings say, at a publication
 or at a candidate that waits for a person.
 """
 
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 import dagster as dg
 
 from pipelines.intake.levering import is_delivery
+from pipelines.orchestration import stages
+from pipelines.progress import meld
 from pipelines.settings import Settings
 
 NACHT = "15 2 * * *"
+EERSTE_VAN_DE_MAAND = "15 1 1 * *"
 
 
 def build_schedule(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition) -> dg.ScheduleDefinition:
@@ -24,6 +28,29 @@ def build_schedule(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition) -> d
         cron_schedule=NACHT,
         execution_timezone="Europe/Amsterdam",
         description="Voert elke nacht om 02.15 uur de hele pijplijn uit. Zet haar aan onder Automation.",
+    )
+
+
+def build_retention(home: str) -> dg.ScheduleDefinition:
+    """Every first of the month: schooljaren whose term is over expire whole."""
+
+    @dg.op(
+        name="bewaartermijnen", description="Laat schooljaren waarvan de bewaartermijn voorbij is verlopen."
+    )
+    def expire(context) -> None:
+        expired = stages.retain(Settings.load(home), date.today(), meld=meld)
+        context.log.info(f"verlopen schooljaren: {len(expired)}")
+
+    @dg.job(name="bewaren", executor_def=dg.in_process_executor)
+    def bewaren() -> None:
+        expire()
+
+    return dg.ScheduleDefinition(
+        name="bewaartermijnen",
+        job=bewaren,
+        cron_schedule=EERSTE_VAN_DE_MAAND,
+        execution_timezone="Europe/Amsterdam",
+        description="Wist elke maand wat over zijn bewaartermijn is. Zet haar aan onder Automation.",
     )
 
 
@@ -48,9 +75,13 @@ def build_sensor(job: dg.UnresolvedAssetJobDefinition | dg.JobDefinition, home: 
 
 
 def _inbox_state(settings: Settings) -> str | None:
-    """A hash over names, sizes and times of the deliveries in inbox/; None if there are none."""
+    """A hash over names, sizes and times of deliveries and manifests in inbox/; None if there is no delivery."""
     if not settings.inbox.is_dir():
         return None
-    files = sorted(path for path in settings.inbox.iterdir() if is_delivery(path))
+    files = sorted(
+        path for path in settings.inbox.iterdir() if path.is_file() and not path.name.startswith(".")
+    )
+    if not any(map(is_delivery, files)):
+        return None
     stamps = [f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
-    return hashlib.sha256("\n".join(stamps).encode()).hexdigest() if stamps else None
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()

@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines import warehouse
 from pipelines.orchestration import stages
-from pipelines.orchestration.automation import build_schedule, build_sensor
+from pipelines.orchestration.automation import build_retention, build_schedule, build_sensor
 from pipelines.orchestration.inname import build_inname, reference_specs
 from pipelines.orchestration.magazijn import build_magazijn
 from pipelines.orchestration.publicatie import build_publicatie
@@ -36,7 +36,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*assets, *reference_specs(manifest)],
         jobs=[job],
-        schedules=[build_schedule(job)],
+        schedules=[build_schedule(job), build_retention(str(settings.home))],
         sensors=[build_sensor(job, str(settings.home))],
         executor=dg.in_process_executor,
         resources={"installatie": Installatie(home=str(settings.home))},

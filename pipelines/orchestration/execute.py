@@ -54,6 +54,7 @@ def prepare_instance(settings: Settings) -> None:
 def run_once(settings: Settings) -> Uitkomst:
     """Run everything once; raises the OaError of the stage that stopped it, Bezet if another run is busy."""
     with hold(settings):
+        stages.check_ready(settings)
         if (known := stages.nothing_new(settings)) is not None:
             meld("Niets nieuws sinds de vorige publicatie")
             return Uitkomst(bekend=known, niets_nieuw=True)

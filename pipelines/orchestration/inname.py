@@ -50,6 +50,7 @@ def build_inname() -> dg.AssetsDefinition:
     )
     def inname(installatie: Installatie) -> Iterator[Any]:
         ingenomen = stages.take_in(installatie.settings, meld=meld)
+        stages.require_deliveries(installatie.settings, ingenomen)
         oordeel = stages.judge_deliveries(installatie.settings, meld=meld)
         yield from check_results(oordeel, LEVERING, gates.LEVERING)
         oordeel.require()

@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from pipelines import gates, intake, publication, warehouse
-from pipelines.errors import Gebruiksfout, Onverwacht, guarded
-from pipelines.intake import answer, lifecycle, logboek, minimise
+from pipelines.contracts.verwerking import read_verwerking
+from pipelines.errors import Gebruiksfout, LeveringGeweigerd, Onverwacht, guarded
+from pipelines.intake import answer, lifecycle, link, logboek, minimise, reference
 from pipelines.intake import forget as erasure
 from pipelines.lock import hold
 from pipelines.progress import Meld, silent
@@ -42,20 +43,52 @@ def nothing_new(settings: Settings) -> int | None:
         return len(leveringen)
 
 
+def check_ready(settings: Settings) -> None:
+    """What a run needs before it starts: a chosen drempel and, outside the demo, the agreements."""
+    for profiel in profielen(settings):
+        settings.drempel(profiel)
+    if not settings.demo:
+        read_verwerking(settings.home)
+
+
 def take_in(settings: Settings, meld: Meld = silent) -> intake.Inname:
     """Take in what is new in inbox/; a bad delivery is refused and told, not raised."""
-    for profiel in profielen(settings):
-        settings.drempel(profiel)  # a run without a chosen drempel cannot end well: say so before it starts
+    check_ready(settings)
     with guarded("inname van leveringen"):
         meld("Inname: kijken wat er in inbox/ staat")
         inname = intake.take_in(settings, meld)
         minimise.minimise(settings, date.today())
-        answer.write_answers(settings, inname.aangenomen, inname.geweigerd, drempel=settings.drempel("oogo"))
+        if inname.aangenomen or inname.geweigerd:
+            _answer(settings, inname)
         if inname.aangenomen or inname.geweigerd:
             logboek.write(
                 settings, "inname", aangenomen=len(inname.aangenomen), geweigerd=len(inname.geweigerd)
             )
         return inname
+
+
+def _answer(settings: Settings, inname: intake.Inname) -> None:
+    """An answer for each bronhouder; what the link tells of others is shown above the drempel only."""
+    with reference.connect(settings) as con:
+        found = {item.levering_id: item for item in link.koppelingen(intake.active_leveringen(settings), con)}
+    answer.write_answers(settings, inname.aangenomen, inname.geweigerd, found, settings.drempel("oogo"))
+
+
+def require_deliveries(settings: Settings, inname: intake.Inname) -> None:
+    """Without any delivery there is nothing to judge: say so, in the words of what happened."""
+    if intake.active_leveringen(settings):
+        return
+    if inname.geweigerd or inname.eerder_geweigerd:
+        raise LeveringGeweigerd(
+            "Elke levering is geweigerd; er is niets om mee verder te gaan.",
+            waar=str(settings.quarantine),
+            remedie="Lees de notities in quarantine/ en vraag de bronhouders om nieuwe leveringen.",
+        )
+    raise Gebruiksfout(
+        "Er zijn nog geen leveringen.",
+        waar=str(settings.inbox),
+        remedie="Zet leveringen met hun manifest in inbox/ en voer oa run opnieuw uit.",
+    )
 
 
 def judge_deliveries(settings: Settings, meld: Meld = silent) -> gates.Oordeel:
