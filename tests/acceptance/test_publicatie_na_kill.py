@@ -20,7 +20,6 @@ from tests.acceptance.loper import REPO, copy_installation, current, environment
 
 # (place on disk, which touch of it, before that touch or just after it), in the order of a run
 STERFTE = [
-    ("intake/leveringen", 1, "voor"),
     ("intake/leveringen", 12, "na"),
     ("warehouse/dbt", 3, "na"),
     ("warehouse/ondersteuning.duckdb", 1, "na"),
