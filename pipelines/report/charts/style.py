@@ -39,14 +39,16 @@ CONFIG: dict[str, Any] = {
         "gridColor": "#dddddd",
         "domainColor": LINE,
         "tickColor": LINE,
-        "labelLimit": 300,
+        "labelLimit": 0,  # a limit makes Vega measure every label again, a third of the cost of a chart
+        "titleLimit": 0,
     },
     "legend": {
         "labelFontSize": 13,
         "titleFontSize": 13,
         "labelColor": DARK,
         "titleColor": DARK,
-        "labelLimit": 400,
+        "labelLimit": 0,
+        "titleLimit": 0,
         "orient": "bottom",
         "symbolSize": 140,
         "direction": "horizontal",
@@ -54,7 +56,7 @@ CONFIG: dict[str, Any] = {
     },
     "text": {"fontSize": 13, "color": DARK},
     "header": {"labelFontSize": 13, "labelColor": DARK},
-    "title": {"fontSize": 14, "anchor": "start", "color": DARK, "fontWeight": 600},
+    "title": {"fontSize": 14, "anchor": "start", "color": DARK, "fontWeight": 600, "limit": 0},
 }
 
 
