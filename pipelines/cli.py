@@ -95,12 +95,15 @@ def synthetic(
 
 
 @app.command()
-def status(home: Home = None, json: Json = False) -> None:
+def status(home: Home = None, json: Json = False, html: cli_report.Html = None) -> None:
     """Wat is waar: leveringen, weigeringen, de laatste publicatie en of er nu een run bezig is."""
     from pipelines.status import collect, print_status
 
-    stand = collect(Settings.load(home))
-    if json:
+    settings = Settings.load(home)
+    stand = collect(settings)
+    if html is not None:
+        cli_report.write_status_page(settings, stand, html)
+    elif json:
         out.print_json(data=stand.as_dict())
     else:
         print_status(out, stand)

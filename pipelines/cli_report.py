@@ -18,7 +18,9 @@ from pipelines.settings import PROFIELEN, Settings
 
 if TYPE_CHECKING:
     from pipelines.report.compare import Verschil
+    from pipelines.status import Status
 
+Html = Annotated[Path | None, typer.Option("--html", help="Schrijf de stand als pagina naar dit bestand.")]
 Profiel = Annotated[str, typer.Option("--profiel", help="oogo of openbaar.")]
 
 
@@ -90,6 +92,21 @@ def verschil(
         return
     for line in found.regels_tekst(hoogstens):
         out.print(line, markup=False)
+
+
+def write_status_page(settings: Settings, stand: Status, bestand: Path) -> None:
+    """The option `--html` of `oa status`."""
+    from pipelines.report.history import releases
+    from pipelines.status_page import render
+
+    if not bestand.parent.is_dir():
+        raise Gebruiksfout("Deze map is er niet.", waar=str(bestand.parent), remedie="Maak haar eerst.")
+    with guarded("schrijven van de stand"):
+        found = [each for profiel in PROFIELEN for each in releases(settings.publication, profiel)]
+        half = bestand.with_name(f".{bestand.name}.deel")
+        half.write_text(render(stand, found, demo=settings.demo), encoding="utf-8")
+        half.replace(bestand)
+    out.print(f"Geschreven: {bestand}", markup=False)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -89,3 +89,24 @@ def test_every_part_can_be_reached_with_the_keyboard(pages: dict[str, Path], chr
     dead = chromium.run("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))"
                         ".filter(href => !document.getElementById(href.slice(1)))")
     assert dead == []
+
+
+@pytest.mark.parametrize("width", [320, 1000])
+def test_the_page_of_the_stand_has_no_barrier(chromium: Page, tmp_path: Path, width: int) -> None:
+    from pipelines.report.history import releases
+    from pipelines.status_page import render
+    from tests.unit.test_report_stand import stand
+
+    schrijf_publicatie(tmp_path / "oogo" / "releases" / "a")
+    (tmp_path / "oogo" / "current").symlink_to("releases/a")
+    path = tmp_path / "stand.html"
+    path.write_text(render(stand(), releases(tmp_path, "oogo"), demo=True), encoding="utf-8")
+    chromium.open(path, width)
+    assert chromium.run("document.documentElement.scrollWidth") <= width
+    assert chromium.requests == [path.resolve().as_uri()]
+    assert chromium.console == []
+    chromium.run(AXE.read_text(encoding="utf-8") + ";0")
+    found = chromium.run(
+        f"axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})"
+        ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))")
+    assert found == []

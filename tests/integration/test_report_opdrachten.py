@@ -94,6 +94,14 @@ def test_the_comparison_for_machines(home: Path) -> None:
     assert only["na"] == {"waarde": 130, "status": "getoond"}
 
 
+def test_the_stand_is_written_as_a_page(home: Path, tmp_path: Path) -> None:
+    done = oa(home, "status", "--html", str(tmp_path / "stand.html"))
+    assert done.exit_code == 0, done.exception
+    page = (tmp_path / "stand.html").read_text(encoding="utf-8")
+    assert f"{NEW} (nieuwste)" in page
+    assert isinstance(oa(home, "status", "--html", str(tmp_path / "weg" / "stand.html")).exception, Gebruiksfout)
+
+
 @pytest.mark.parametrize("words", [
     ("report", "--profiel", "geheim"), ("report", "--profiel", "openbaar"), ("report", "--gemeente", "9999"),
     ("report", "--antwoorden", "bestaat_niet.csv"), ("report", "--sinds", "19990101-x"),

@@ -10,8 +10,9 @@ from pipelines.errors import Gebruiksfout
 from pipelines.report.figure import Figure
 from pipelines.report.model import Finding, Pack, Topic
 from pipelines.report.pack import make_pack
-from pipelines.report.release import Release
+from pipelines.report.release import OVERIGE, Release
 from pipelines.report.summary import decisions, three_findings
+from pipelines.report.topics.parts import is_largest
 from pipelines.report.topics.scholen import limits
 from pipelines.report.topics.trend import real_change
 from pipelines.report.view import View, available
@@ -132,3 +133,47 @@ def test_an_area_that_is_not_published_is_refused_with_a_choice(oogo: Release) -
 def test_a_folder_without_a_publication_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Gebruiksfout, match="geen publicatie"):
         Release(tmp_path)
+
+
+def test_the_most_is_only_claimed_where_nothing_hidden_can_be_more() -> None:
+    hidden = Figure(None, "onderdrukt", 5)
+    shown = {"a": Figure(60, "getoond"), "b": Figure(10, "getoond")}
+    codes = ["a", "b", "c"]
+    assert is_largest(shown | {"c": Figure(59, "getoond")}, codes)
+    assert not is_largest(shown | {"c": hidden}, codes)
+    assert is_largest(shown | {"c": hidden}, codes, Figure(129, "getoond"))
+    assert not is_largest(shown | {"c": hidden}, codes, Figure(130, "getoond"))
+    assert not is_largest(shown | {"c": hidden}, codes, hidden)
+    assert not is_largest({"a": hidden}, ["a"], Figure(60, "getoond"))
+
+
+def test_a_rounded_total_counts_with_its_range() -> None:
+    hidden = Figure(None, "onderdrukt", 5)
+    shown = {"a": Figure(60, "afgerond", 5), "b": hidden}
+    assert is_largest(shown, ["a", "b"], Figure(100, "afgerond", 5))  # at most 104 - 56 = 48 hidden
+    assert not is_largest(shown, ["a", "b"], Figure(115, "afgerond", 5))  # 119 - 56 = 63
+
+
+def test_the_small_schools_of_a_bestuur_stand_together(tmp_path: Path) -> None:
+    """Rows of `overige vestigingen` appear in the pack of the SWV, in text and workbook, and break no other pack."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = schrijf_publicatie(tmp_path / "overige")
+    path = folder / "parquet" / "ondersteuning_per_school.parquet"
+    content = pq.read_table(path)
+    rows = content.to_pylist()
+    own = [row for row in rows if row["swv"] == "PO2602" and row["bestuur"] == "41201"
+           and row["vestigingscode"] not in ("TOTAAL", "onbekend") and row["schooljaar"] == "2024-2025"]
+    code = own[0]["vestigingscode"]
+    merged = [row | {"vestigingscode": OVERIGE, "status": "afgerond", "leerlingen": 20}
+              for row in own if row["vestigingscode"] == code]
+    pq.write_table(pa.Table.from_pylist([*rows, *merged], schema=content.schema), path)
+    release = Release(folder)
+    made = pack(release, "swv", "PO2602")
+    names = [str(row[0]) for table in made.tables() for row in table.rows]
+    assert "Overige vestigingen van Stichting De Eem" in names
+    sheet = next(sheet for sheet in made.sheets if sheet.table == "ondersteuning_per_school")
+    assert any("Overige vestigingen" in row for row in sheet.rows)
+    assert topic(pack(release), "scholen").tables
+    assert pack(release, "regio", "TOTAAL").sheets

@@ -1,0 +1,95 @@
+"""The page of `oa status --html`: everything that needs a person is on it, and nothing runs in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from pipelines.intake.expected import SchooljaarStand, Verwachting, VerwachtingStand
+from pipelines.intake.lifecycle import Stand
+from pipelines.report.history import Uitgave, releases
+from pipelines.status import Status
+from pipelines.status_page import render
+from tests.support.fictieve_publicatie import schrijf_publicatie
+
+
+def stand(**other: object) -> Status:
+    late = Verwachting("opp", "41208", "2024-2025", date(2025, 10, 3), "Jo <b>& co</b>")
+    filled = {
+        "home": "data", "bezig": False, "kandidaten": {"oogo": "b"}, "publicaties": {"oogo": "a"},
+        "leveringen": [Stand("aangenomen", "x.csv", "id", "jeugdhulp", "0307", "2024-2025", "2025-10-10", 5),
+                       Stand("geweigerd", "y.csv")],
+        "verwacht": [VerwachtingStand(late, "te_laat", dagen_te_laat=49)],
+        "schooljaren": [SchooljaarStand("2024-2025", False, 2, 1, 1)]}
+    return Status(**(filled | other))  # type: ignore[arg-type]
+
+
+class Read(HTMLParser):
+    """Text, element names and addresses of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self.names, self.links = "", [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.links += [value for name, value in attrs if name in ("href", "src")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += f"{data}\n"
+
+
+def test_what_needs_a_person_is_said_first() -> None:
+    read = Read(render(stand(bezig=True), []))
+    for text in ("Er is nu een run bezig.", "1 levering is te laat.", "1 bestand is geweigerd",
+                 "Kandidaat b (oogo) wacht op akkoord.", "te laat, 49 dagen", "1 van 2", "voorlopig"):
+        assert text in read.text
+    assert read.text.index("te laat.") < read.text.index("Wie leverde wat?")
+
+
+def test_nothing_is_claimed_without_a_list_of_what_is_expected() -> None:
+    read = Read(render(stand(verwacht=None, schooljaren=[]), []))
+    assert "wie te laat is, is dus niet bekend" in " ".join(read.text.split())
+    assert "te laat." not in read.text
+    assert "geen lijst" in read.text
+
+
+def test_the_page_is_one_file_and_a_name_stays_text() -> None:
+    read = Read(render(stand(), [], demo=True))
+    assert not {"script", "b", "img", "link", "iframe"} & set(read.names)
+    assert read.links == []
+    assert "Jo <b>& co</b>" in read.text
+    assert "Fictieve leerlingen" in read.text
+
+
+def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
+    folder = tmp_path / "oogo" / "releases"
+    for name, day in (("20251010-a", "2025-10-10T10:00:00+00:00"), ("20251101-b", "2025-11-01T10:00:00+00:00")):
+        schrijf_publicatie(folder / name, release=name)
+        meta = json.loads((folder / name / "release.json").read_text(encoding="utf-8"))
+        checks = [{"naam": "x", "geslaagd": True}, {"naam": "y", "geslaagd": name.endswith("a")}]
+        meta |= {"gepubliceerd_op": day, "akkoord": "Jo", "bewijs": [{"controles": checks}]}
+        (folder / name / "release.json").write_text(json.dumps(meta), encoding="utf-8")
+    (tmp_path / "oogo" / "current").symlink_to("releases/20251101-b")
+    found = releases(tmp_path, "oogo")
+    assert [(each.release, each.nieuwste, each.afwijkend) for each in found] == [
+        ("20251101-b", True, 1), ("20251010-a", False, 0)]
+    statuses = pq.read_table(folder / "20251101-b" / "parquet" / "organisatie.parquet")["status"].to_pylist()
+    counted = dict(found[0].cijfers)["organisatie"]
+    assert counted == tuple(statuses.count(each) for each in ("getoond", "afgerond", "onderdrukt", "niet_te_bepalen"))
+    assert sum(counted) == len(statuses)
+    read = Read(render(stand(), found))
+    assert "20251101-b (nieuwste)" in read.text
+    assert "1 van 2 goed" in read.text
+    assert "Niet getoond" in read.text
+
+
+def test_loss_is_over_what_could_be_known() -> None:
+    made = Uitgave("oogo", "a", True, "", "", "", 0, 0, (("organisatie", (6, 1, 3, 90)),))
+    assert made.verlies == 30
+    assert Uitgave("oogo", "a", True, "", "", "", 0, 0, ()).verlies is None
