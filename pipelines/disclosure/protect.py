@@ -10,7 +10,7 @@ what `oogo` hides: whoever has both then sees no more than a reader of `oogo`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,13 +78,13 @@ def protect(
     drempels: Mapping[str, int],
     sleutel: Sleutel,
     eerder: Eerder | None = None,
-    extra: Mapping[str, Iterable[Key]] | None = None,
+    extra: Mapping[str, Mapping[Key, int]] | None = None,
 ) -> dict[str, Bescherming]:
     """Protected tables per profiel of `drempels`.
 
     `tables`: the true marts by published name, whole (not limited to a profiel), with `dim_school`
     (vestigingscode, bestuur, swv, gemeente), `dim_gemeente` (gemeente, jeugdregio) and, for what insiders know,
-    `grijs_gebied_school_gemeente`. `extra`: cells that the audit wants hidden as well, per profiel. Raises
+    `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often. Raises
     OnthullingspoortDicht if some cell cannot be made safe.
     """
     counted = [s for s in specs if s.figuren]
@@ -102,7 +102,7 @@ def protect(
         hidden = np.zeros(len(one.cellen.keys), dtype=bool)
         for profiel in (OOGO, OPENBAAR):
             if profiel in drempels:
-                wanted = set((extra or {}).get(profiel, ()))
+                wanted = dict((extra or {}).get(profiel, {}))
                 hidden = _protect_exact(one, counted, profiel, drempels[profiel], hidden, eerder, wanted)
                 if profiel == OOGO:
                     _protect_rounded(one, drempels[OOGO], sleutel, source.get(KRUISING), jaar, eerder, wanted)
@@ -178,7 +178,8 @@ def _protect_exact(
         if exact[cell] and exact[above] and published[above] and c.value[above] >= drempel:
             group[cell] = True
     group &= published & ~c.fixed & ~c.unseen
-    forced = np.array([k in wanted for k in c.keys]) if wanted else np.zeros(len(c.keys), bool)
+    times = np.array([wanted.get(k, 0) for k in c.keys]) if wanted else np.zeros(len(c.keys), np.int64)
+    forced = times > 0
     shown_before = (
         np.array(
             [
@@ -201,11 +202,11 @@ def _protect_exact(
     more = len(value) - len(inside)
 
     def wider(mask: np.ndarray, fill: bool = False) -> np.ndarray:
-        return np.concatenate([mask[inside], np.full(more, fill)])
+        return np.concatenate([mask[inside], np.full(more, fill, dtype=mask.dtype)])
 
     pattern = suppress(Problem(
         value, tie, wider(primary), wider(c.fixed | (shown_before & ~primary)), wider(loose, True), wider(group),
-        wider(hidden_before), drempel,
+        wider(hidden_before), drempel - 1 + 2 * wider(times, 0), drempel,
     ))
     one.programs += pattern.programs
     if pattern.unsafe.any():
@@ -285,13 +286,19 @@ def _protect_rounded(
     target |= status == ONDERDRUKT
     may_hide = np.zeros(len(c.keys), bool)
     may_hide[chosen] = True
-    hide = np.zeros(len(c.keys), bool)
-    if wanted:
-        hide = may_hide & np.array([k in wanted for k in c.keys])
-        low[hide], high[hide], may_hide[hide] = 0, FAR, False
     cost = 1.0 + np.log2(1.0 + c.value)
     need, floor = np.full(len(c.keys), drempel - 1), np.full(len(c.keys), drempel)
     net = Net.of(c.equal, c.at_most)
+    hide = np.zeros(len(c.keys), bool)
+    for key, times in wanted.items():  # what the audit found: the cell itself, then cells that share a sum with it
+        at = c.index.get(key)
+        if at is not None:
+            near = net.neighbours(at)
+            near = near[may_hide[near]]
+            extra = times - (1 if may_hide[at] else 0)
+            hide[near[np.argsort(cost[near], kind="stable")[:2 * max(0, extra)]]] = True
+            hide[at] |= may_hide[at]
+    low[hide], high[hide], may_hide[hide] = 0, FAR, False
     hide |= widen(net, low, high, target, may_hide, cost, need, floor)
     if kruising is not None:
         from pipelines.disclosure.insiders import narrow_for_besturen

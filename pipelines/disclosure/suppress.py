@@ -39,6 +39,7 @@ class Problem:
     loose: np.ndarray
     group: np.ndarray
     before: np.ndarray
+    width: np.ndarray
     drempel: int
 
 
@@ -65,7 +66,7 @@ class Search:
 
     def __init__(self, problem: Problem) -> None:
         self.p = problem
-        self.width = problem.drempel - 1
+        self.width = problem.width
         self.hidden = problem.primary.copy()
         self.cost = cost_of(problem)
         self.moves: list[np.ndarray] = []
@@ -93,7 +94,7 @@ class Search:
     def push(self, targets, allowed, cost, rising=None) -> tuple[np.ndarray | None, np.ndarray]:
         """One program: each target up (`rising`) or down by what it still lacks."""
         n = len(self.p.value)
-        lack = self.width - self.up[targets] - self.down[targets]
+        lack = self.width[targets] - self.up[targets] - self.down[targets]
         if rising is None:
             room_down = self.p.value[targets] - self.down[targets]
             rising = (self.rng.random(len(targets)) < 0.5) | (room_down < 1)
