@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a table row is one line, however wide
+
 """Stories: which categorie a child gets in a schooljaar (DOMAIN section 5)."""
 
 from tests.spec.verhaal import verhaal

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a table row is one line, however wide
+
 """Stories: where a child counts, once per schooljaar (DOMAIN section 5, Place)."""
 
 from tests.spec.verhaal import verhaal

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a table row is one line, however wide
+
 """Stories: the six reasons of the grijze gebied, with the days on which they begin and end (DOMAIN section 5)."""
 
 from tests.spec.verhaal import verhaal
