@@ -70,7 +70,7 @@ def report(
         )
     for path in made if len(made) <= len(FORMS) * 3 else ():
         out.print(str(path), markup=False)
-    out.print(f"{len(made)} bestanden in {folder}", markup=False)
+    out.print(f"{len(made)} {'bestand' if len(made) == 1 else 'bestanden'} in {folder}", markup=False)
 
 
 def verschil(
