@@ -1,4 +1,3 @@
-
 """Stories: which categorie a child gets in a schooljaar (DOMAIN section 5)."""
 
 from tests.spec.verhaal import verhaal

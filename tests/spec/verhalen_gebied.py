@@ -1,4 +1,3 @@
-
 """Stories: areas, the complete grid, and what cannot be known is not 0 (DOMAIN section 5).
 
 Each story has a gemeente, school or schooljaar to itself, so that the whole cell is in the story.

@@ -1,4 +1,3 @@
-
 """Stories: where a child counts, once per schooljaar (DOMAIN section 5, Place)."""
 
 from tests.spec.verhaal import verhaal

@@ -1,4 +1,3 @@
-
 """Stories: the six reasons of the grijze gebied, with the days on which they begin and end (DOMAIN section 5)."""
 
 from tests.spec.verhaal import verhaal
