@@ -1,4 +1,4 @@
-"""The region's own files in `referentie/`: its vestigingen, its rules and its couplings.
+"""The region's own files in `referentie/`: its vestigingen, rules, couplings and participants.
 
 Lives here: reading them, and refusing one that is unknown, incomplete or out of bounds, naming rows and
 columns. Not here: the seeds they replace or extend, and what a rule does (dbt_project).
@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout
+from pipelines.intake.expected import BESTAND
 from pipelines.warehouse.sql import create_table
 
 REGELS = "grijs_gebied_regels"
@@ -42,6 +43,23 @@ def load_vestigingen(con: duckdb.DuckDBPyConnection, path: Path, columns: dict[s
         remedie = f"Kolommen: {';'.join(columns)}. Soort is een van {', '.join(SOORTEN)}."
         raise _not_sound(path, wrong, remedie)
     create_table(con, "bron.vestiging", columns, _values(rows))
+
+
+def load_deelnemers(con: duckdb.DuckDBPyConnection, gemeenten: frozenset[str] | None) -> None:
+    """Make `referentie.deelnemer`: the gemeenten that the region expects, none if it keeps no list.
+
+    Raises Gebruiksfout if one is unknown: left out in silence, a schooljaar would look complete without it.
+    """
+    codes = sorted(gemeenten or ())
+    known = {code for (code,) in con.execute("SELECT gemeente FROM referentie.ref_gemeente").fetchall()}
+    unknown = sum(code not in known for code in codes)
+    if unknown:
+        raise Gebruiksfout(
+            "In de lijst van verwachte leveringen staat een gemeente die niet bestaat.",
+            waar=f"referentie/{BESTAND}: {unknown} van {len(codes)} gemeenten bij jeugdhulp",
+            remedie="Vul bij bronhouder de CBS-code in, vier cijfers, zoals 0307.",
+        )
+    create_table(con, "referentie.deelnemer", {"gemeente": "VARCHAR"}, [(code,) for code in codes])
 
 
 def _values(rows: list[dict[str, str]]) -> list[list[str | None]]:

@@ -13,7 +13,7 @@ import duckdb
 import yaml
 
 from pipelines.contracts import contract_names, load_contract
-from pipelines.intake import Levering
+from pipelines.intake import Levering, expected
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import region
@@ -37,8 +37,8 @@ _LEVERING = {
 
 def region_files(settings: Settings) -> list[Path]:
     """The files of the region that change what the warehouse computes, as far as they are there."""
-    names = (VESTIGINGEN, *region.REGELBESTANDEN)
-    return [path for name in names if (path := settings.referentie / f"{name}.csv").is_file()]
+    names = [f"{name}.csv" for name in (VESTIGINGEN, *region.REGELBESTANDEN)] + [expected.BESTAND]
+    return [path for name in names if (path := settings.referentie / name).is_file()]
 
 
 def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequence[Levering]) -> None:
@@ -53,6 +53,7 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequenc
     for name, path in own.items():  # after the code lists they are held against
         region.load_rules(con, name, seeds[name], path)
     region.load_vestigingen(con, settings.referentie / f"{VESTIGINGEN}.csv", seeds["ref_vestiging"])
+    region.load_deelnemers(con, expected.deelnemers(expected.read_expected(settings)))
     ordered = sorted(leveringen, key=lambda item: (item.contract, item.levering_id))
     _leveringen(con, ordered)
     for name in contract_names():

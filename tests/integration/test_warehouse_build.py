@@ -162,6 +162,24 @@ def test_the_region_switches_a_reason_off(settings: Settings) -> None:
     assert rows(path, "FROM mart_grijs_gebied_redenen WHERE reden = 'verantwoordelijkheid_in_overleg'") == []
 
 
+def test_the_list_of_expected_deliveries_defines_who_takes_part(settings: Settings) -> None:
+    """A gemeente that is expected and never delivered leaves no area of the schooljaar complete."""
+    leveringen = small_region(settings)
+    sql = "SELECT gebied_soort, bool_and(volledig) FROM int_gebied GROUP BY ALL"
+    before = dict(rows(build(settings, leveringen).path, sql))
+    assert before["regio"]
+    header = "contract;bronhouder;schooljaar;uiterlijk;contact\n"
+    expected = settings.referentie / "verwachte_leveringen.csv"
+    for gemeenten, complete in ((("0307",), True), (("0307", "0308"), False)):
+        lines = [f"jeugdhulp;{code};2024-2025;2025-10-10;x\n" for code in gemeenten]
+        expected.write_text(header + "".join(lines), encoding="utf-8")
+        bouw = build(settings, leveringen)
+        assert not bouw.hergebruikt
+        after = dict(rows(bouw.path, sql))
+        assert (after["regio"], after["swv"], after["jeugdregio"]) == (complete, complete, complete)
+        assert after["woongemeente"] == before["woongemeente"]
+
+
 def test_an_unsound_file_of_the_region_stops_the_build_and_keeps_the_old(settings: Settings) -> None:
     before = build(settings, small_region(settings))
     (settings.referentie / "grijs_gebied_regels.csv").write_text("reden;soort\n", encoding="utf-8")

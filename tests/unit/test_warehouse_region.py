@@ -148,3 +148,17 @@ def test_unsound_vestigingen_are_refused(
     assert old in VESTIGINGEN
     with pytest.raises(Gebruiksfout, match=told):
         load_vestigingen(con, tmp_path, VESTIGINGEN.replace(old, new))
+
+
+@pytest.mark.parametrize(("listed", "rows"), [(None, []), ({"0308", "0307"}, [("0307",), ("0308",)])])
+def test_participants_come_from_the_list(
+    con: duckdb.DuckDBPyConnection, listed: set[str] | None, rows: list[tuple]
+) -> None:
+    region.load_deelnemers(con, None if listed is None else frozenset(listed))
+    assert con.execute("FROM referentie.deelnemer").fetchall() == rows
+
+
+def test_a_participant_that_does_not_exist_is_refused(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(Gebruiksfout, match="gemeente die niet bestaat") as told:
+        region.load_deelnemers(con, frozenset({"0307", "0001"}))
+    assert told.value.waar == "referentie/verwachte_leveringen.csv: 1 van 2 gemeenten bij jeugdhulp"

@@ -1,5 +1,5 @@
--- Which gemeenten (as mapped) delivered jeugdhulp for which schooljaar: the participants.
--- A region that writes down which deliveries it expects would define the participants here instead.
+-- Which gemeenten (as mapped) delivered jeugdhulp for which schooljaar.
+-- Who should have delivered is another matter: int_deelnemer.
 select
     gemeente.gemeente,
     levering.schooljaar,

@@ -8,9 +8,10 @@ schooljaar as (
 ),
 
 gemeente as (
-    select schooljaar, count(*) as aantal
-    from {{ ref('int_gemeente_levering') }}
-    group by schooljaar
+    select levering.schooljaar, count(*) as aantal
+    from {{ ref('int_gemeente_levering') }} as levering
+    inner join {{ ref('int_deelnemer') }} as deelnemer on deelnemer.gemeente = levering.gemeente
+    group by levering.schooljaar
 ),
 
 bestuur as (
@@ -26,7 +27,7 @@ select
     {{ laatste_dag('schooljaar.schooljaar') }} as eind_op,
     {{ peildatum('schooljaar.schooljaar') }} as peildatum,
     coalesce(gemeente.aantal, 0)
-        = (select count(distinct gemeente) from {{ ref('int_gemeente_levering') }}) as alle_gemeenten_geleverd,
+        = (select count(*) from {{ ref('int_deelnemer') }}) as alle_gemeenten_geleverd,
     coalesce(bestuur.aantal, 0)
         = (select count(distinct bronhouder) from {{ ref('stg_bron__levering') }} where contract = 'opp')
         as alle_besturen_geleverd
