@@ -6,6 +6,7 @@ here: what is expected of the counts (expectations/suites/publicatie.py).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,10 +43,11 @@ def candidate_frames(folder: Path, specs: Sequence[TabelSpec], drempel: int) -> 
             ).fetchall()
         }
         counted = [spec for spec in specs if spec.figuren and spec.tabel in present]
+        limit = _drempel(con, drempel, present)
         return {
             "tabel": pd.DataFrame(_tables(con, folder, specs, present)),
             "figuur": pd.DataFrame(
-                [_figure(con, spec, figuur, drempel) for spec in counted for figuur in spec.figuren]
+                [_figure(con, spec, figuur, limit) for spec in counted for figuur in spec.figuren]
             ),
             "lid": pd.DataFrame(
                 [_members(con, spec, dim, present) for spec in counted for dim in spec.dimensies]
@@ -53,6 +55,15 @@ def candidate_frames(folder: Path, specs: Sequence[TabelSpec], drempel: int) -> 
             "som": pd.DataFrame([row for spec in counted for row in _sums(con, spec)]),
             "verband": pd.DataFrame(list(_pairs(con, {spec.tabel: spec for spec in counted}))),
         }
+
+
+def _drempel(con: duckdb.DuckDBPyConnection, drempel: int, present: set[str]) -> str:
+    """The drempel of a row as SQL: that of the release it carried over from, else that of today."""
+    if "publicatie" not in present:
+        return str(drempel)
+    [told] = con.execute("SELECT overgenomen FROM publicatie").fetchone() or ["[]"]
+    cases = " ".join(f"WHEN '{item['schooljaar']}' THEN {int(item['drempel'])}" for item in json.loads(told))
+    return f"(CASE schooljaar {cases} ELSE {drempel} END)" if cases else str(drempel)
 
 
 def _row(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
@@ -204,7 +215,7 @@ def _codes(spec: TabelSpec, dim: str) -> tuple[str, ...]:
     return (*codes, TOTAAL) if codes and dim in spec.met_totaal else codes
 
 
-def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempel: int) -> dict[str, Any]:
+def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempel: str) -> dict[str, Any]:
     kolom, status = figuur.kolom, _status(spec, figuur.kolom)
     exists = BESTAAT_ALS.get(f"{spec.tabel}.{kolom}", "true")
     if figuur.soort == "kwantiel":  # of nothing there is no median
@@ -216,13 +227,13 @@ def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempe
         SELECT count(*) AS rijen, count(*) FILTER ({shown}) AS getoond,
             count(*) FILTER ({hidden}) AS verborgen,
             count(*) FILTER ({status} = 'afgerond') AS afgerond,
-            count(*) FILTER ({status} = 'getoond' AND {kolom} BETWEEN 1 AND {drempel - 1}) AS klein_getoond,
+            count(*) FILTER ({status} = 'getoond' AND {kolom} BETWEEN 1 AND {drempel} - 1) AS klein_getoond,
             count(*) FILTER ({hidden} AND {kolom} IS NOT NULL) AS verborgen_gevuld,
             count(*) FILTER ({shown} AND {kolom} IS NULL AND {exists}) AS getoond_leeg,
             count(*) FILTER ({kolom} IS NOT NULL AND NOT {exists}) AS bestaat_niet_gevuld,
             count(*) FILTER ({status} IS NULL OR {status} NOT IN {STATUSSEN}) AS vreemde_status,
             count(*) FILTER ({kolom} < 0) AS negatief,
-            count(*) FILTER ({status} = 'afgerond' AND {kolom} % {drempel} <> 0) AS geen_veelvoud
+            count(*) FILTER ({status} = 'afgerond' AND {kolom} % ({drempel}) <> 0) AS geen_veelvoud
         FROM "{spec.tabel}\"""",
     )
 

@@ -6,9 +6,10 @@ charts (report).
 """
 
 from pipelines.publication.candidate import Kandidaat, build_candidate, read_candidate
+from pipelines.publication.current import Release, current_release
 from pipelines.publication.evidence import POORTEN, leveringen_fingerprint, record, withdraw
 from pipelines.publication.fresh import up_to_date
-from pipelines.publication.release import Release, current_release, publish
+from pipelines.publication.release import publish
 
 __all__ = [
     "POORTEN",

@@ -1,7 +1,8 @@
 """The candidate: a complete release that no reader sees yet, made from one warehouse for one profiel.
 
 Lives here: reading the marts, protecting them, writing the candidate, and recording that its hidden counts
-were proven safe. Not here: whether it may be published (evidence, release).
+were proven safe. Not here: what carries over from an earlier release (carry) and whether it may be published
+(evidence, release).
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from pipelines.disclosure import crude
 from pipelines.errors import KwaliteitspoortDicht
 from pipelines.intake import Levering
 from pipelines.progress import Meld, silent
-from pipelines.publication import describe, evidence
+from pipelines.publication import carry, describe, evidence
+from pipelines.publication.current import RELEASE
 from pipelines.publication.export import write_tables
 from pipelines.publication.files import commit_folder, fresh_folder, hashes, write_json
 from pipelines.settings import Profiel, Settings
 from pipelines.warehouse import Bouw, TabelSpec, dbt_manifest, published_tables
 
-RELEASE = "release.json"
 _METHODE = "grof"
 
 
@@ -104,10 +105,14 @@ def build_candidate(
         meld(f"Kandidaat {profiel}: {len(specs)} tabellen lezen en kleine aantallen verbergen")
         tables = _read(con, settings, profiel)
         safe = crude.protect(tables, specs, drempel)
-        tabellen = [describe.published(spec, safe[spec.tabel]) for spec in specs]
+        overname = carry.find(settings, profiel)
+        if overname.schooljaren:
+            meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
+        whole = carry.carry(overname, specs, safe)
+        tabellen = [describe.published(spec, whole[spec.tabel]) for spec in specs]
         tabellen += [
             describe.toelichting(specs),
-            describe.publicatie(con, settings, profiel, release, leveringen),
+            describe.publicatie(con, settings, profiel, release, leveringen, overname.herkomst),
         ]
 
     target = candidate_folder(settings, profiel)
@@ -170,6 +175,7 @@ def candidate_fingerprint(settings: Settings, profiel: Profiel, magazijn: str, d
         magazijn,
         delivered,
         describe.code_version(),
+        carry.find(settings, profiel).herkomst,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -197,7 +203,7 @@ def _read(con: duckdb.DuckDBPyConnection, settings: Settings, profiel: str) -> d
 def _facts(kandidaat: Kandidaat, tabellen: Sequence[describe.Tabel]) -> dict[str, Any]:
     [row] = next(tabel.inhoud for tabel in tabellen if tabel.naam == "publicatie").to_pylist()
     row["nieuwste_leverdatum"] = row["nieuwste_leverdatum"].isoformat()
-    for name in ("regels", "koppelingen", "contractversies", "leveringen"):
+    for name in ("regels", "koppelingen", "contractversies", "leveringen", "overgenomen"):
         row[name] = json.loads(row[name])
     return row | {
         "vingerafdruk": kandidaat.vingerafdruk,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +51,7 @@ _PUBLICATIE_COLUMNS = {
     "pseudonimisering": "Waar stap 2 van het pseudonimiseren gebeurde: `ttp`, `verwerker` of `gemengd`.",
     "contractversies": "Versie van elk contract waar een levering aan voldeed (JSON).",
     "leveringen": "Elke levering die meetelt, met de hash van het bestand (JSON).",
+    "overgenomen": "Schooljaren waarvan de gegevens zijn gewist: uit welke publicatie, met welke drempel (JSON).",
     "codeversie": "Versie van de programmatuur en een kenmerk van de code die cijfers bepaalt.",
     "demo": "Waar als de leerlingen fictief zijn.",
     "contact": "Wie u vragen kunt stellen.",
@@ -117,6 +118,7 @@ def publicatie(
     profiel: str,
     release: str,
     leveringen: Sequence[Levering],
+    overgenomen: Sequence[Mapping[str, Any]] = (),
 ) -> Tabel:
     """The one row about the release; nothing in it depends on the clock, so the same inputs give the same
     row."""
@@ -150,6 +152,7 @@ def publicatie(
                 for item in ordered
             ]
         ),
+        "overgenomen": _text(list(overgenomen)),
         "codeversie": code_version(),
         "demo": settings.demo,
         "contact": settings.contact,

@@ -11,7 +11,7 @@ from pipelines.errors import KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.intake import Levering
 from pipelines.publication import evidence
 from pipelines.publication.candidate import candidate_fingerprint, read_candidate
-from pipelines.publication.release import current_release
+from pipelines.publication.current import current_release
 from pipelines.settings import Profiel, Settings
 
 

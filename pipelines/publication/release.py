@@ -8,27 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht
 from pipelines.publication import evidence
-from pipelines.publication.candidate import RELEASE, Kandidaat, read_candidate
+from pipelines.publication.candidate import Kandidaat, read_candidate
+from pipelines.publication.current import CURRENT, RELEASE, RELEASES, Release, current_folder
 from pipelines.publication.files import fresh_folder, hashes, point, sync, sync_tree, write_json
 from pipelines.settings import Profiel, Settings
-
-CURRENT, RELEASES = "current", "releases"
-
-
-@dataclass(frozen=True)
-class Release:
-    """A published release: `pad` is its own folder, which stays when a newer one comes."""
-
-    profiel: str
-    release: str
-    pad: Path
-    nieuw: bool
 
 
 def publish(settings: Settings, profiel: Profiel, akkoord: str | None = None) -> Release:
@@ -57,22 +45,9 @@ def publish(settings: Settings, profiel: Profiel, akkoord: str | None = None) ->
     nieuw = not _same(target, kandidaat)
     if nieuw:
         _copy(kandidaat, target, proof, name)
-    if _current(root) != target.resolve():
+    if current_folder(root) != target.resolve():
         point(root / CURRENT, f"{RELEASES}/{kandidaat.release}")
     return Release(profiel, kandidaat.release, target, nieuw)
-
-
-def current_release(settings: Settings, profiel: str) -> Release | None:
-    """The release that readers open now; None if nothing was published yet."""
-    folder = _current(settings.publication / profiel)
-    if folder is None or not (folder / RELEASE).is_file():
-        return None
-    return Release(profiel, folder.name, folder, nieuw=False)
-
-
-def _current(root: Path) -> Path | None:
-    link = root / CURRENT
-    return link.resolve() if link.is_symlink() and link.exists() else None
 
 
 def _same(target: Path, kandidaat: Kandidaat) -> bool:
