@@ -24,6 +24,7 @@ from pipelines.progress import Meld, silent
 from pipelines.publication import describe, evidence
 from pipelines.publication.export import write_tables
 from pipelines.publication.files import commit_folder, fresh_folder, hashes, write_json
+from pipelines.publication.share import with_share
 from pipelines.settings import Profiel, Settings
 from pipelines.warehouse import Bouw, TabelSpec, dbt_manifest, published_tables
 
@@ -104,6 +105,9 @@ def build_candidate(
         meld(f"Kandidaat {profiel}: {len(specs)} tabellen lezen en kleine aantallen verbergen")
         tables = _read(con, settings, profiel)
         safe = crude.protect(tables, specs, drempel)
+        safe |= {
+            spec.tabel: with_share(safe[spec.tabel], tables[spec.tabel], spec, drempel) for spec in specs
+        }
         tabellen = [describe.published(spec, safe[spec.tabel]) for spec in specs]
         tabellen += [
             describe.toelichting(specs),
