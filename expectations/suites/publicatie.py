@@ -2,8 +2,8 @@
 
 Tables, counted from the candidate's own files by `pipelines.gates.telling`: `tabel` (a row per table),
 `figuur` (per table x figure), `lid` (per table x dimension), `som` (per table x figure x way of adding up),
-`verband` (per pair of tables that show the same cell). Whether a hidden figure can be worked out is the
-disclosure gate's question, not this one.
+`aandeel` (per table with a share), `verband` (per pair of tables that show the same cell). Whether a hidden
+figure can be worked out is the disclosure gate's question, not this one.
 """
 
 from __future__ import annotations
@@ -293,6 +293,24 @@ CONTROLES = (
         "Waar alles getoond is, is TOTAAL de som van de delen. Teller: lijnen waar dat niet zo is; "
         "noemer: geheel getoonde lijnen.",
         "Elke leerling telt één keer: anders is er een dubbel geteld of kwijt.",
+    ),
+    _geen(
+        "aandeel_alleen_waar_het_mag",
+        "aandeel",
+        "mag_niet",
+        "aandelen",
+        "Een aandeel staat er met noemer en bron, bij een getoond of afgerond aantal, als de rest van de noemer "
+        "0 is of ten minste de drempel. Teller: cellen waar dat niet zo is; noemer: cellen met een aandeel.",
+        "Aandeel of noemer naast een verborgen aantal, of naast een kleine rest, verklapt wat verborgen hoort.",
+    ),
+    _geen(
+        "aandeel_volgt_uit_getoond",
+        "aandeel",
+        "wijkt_af",
+        "aandelen",
+        "Een aandeel is het aantal zoals dat er staat per 100 van de noemer, op één decimaal. Teller: aandelen "
+        "waar dat niet zo is; noemer: aandelen.",
+        "Een aandeel van het echte aantal geeft terug wat het afronden wegnam.",
     ),
     _geen(
         "tabellen_zeggen_hetzelfde",

@@ -24,6 +24,7 @@ KEYS = {
     "figuur": ["tabel", "figuur"],
     "lid": ["tabel", "kolom"],
     "som": ["tabel", "figuur", "over"],
+    "aandeel": ["tabel"],
     "verband": ["verband"],
 }
 # Tables that the publication adds to the marts.
@@ -53,6 +54,7 @@ def candidate_frames(folder: Path, specs: Sequence[TabelSpec], drempel: int) -> 
                 [_members(con, spec, dim, present) for spec in counted for dim in spec.dimensies]
             ),
             "som": pd.DataFrame([row for spec in counted for row in _sums(con, spec)]),
+            "aandeel": pd.DataFrame([_share(con, spec, drempel) for spec in counted if spec.aandeel]),
             "verband": pd.DataFrame(list(_pairs(con, {spec.tabel: spec for spec in counted}))),
         }
 
@@ -101,6 +103,7 @@ def _tables(
         here = columns.get(name, {})
         there = name in present and name in files
         needed = {(name, ""), *((name, figuur.kolom) for figuur in (spec.figuren if spec else ()))}
+        needed |= {(name, kolom) for kolom in (spec.aandeel.kolommen if spec and spec.aandeel else ())}
         declared = _declared(spec) if spec else set(here)
         rows.append(
             {
@@ -145,7 +148,7 @@ def _declared(spec: TabelSpec) -> set[str]:
         names.add(figuur.kolom)
         if len(spec.figuren) > 1:
             names |= {f"{figuur.kolom}_status", f"{figuur.kolom}_onderdrukt"}
-    return names
+    return names | set(spec.aandeel.kolommen if spec.aandeel else ())
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, spec: TabelSpec | None, present: bool) -> dict[str, int]:
@@ -234,6 +237,25 @@ def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempe
             count(*) FILTER ({status} IS NULL OR {status} NOT IN {STATUSSEN}) AS vreemde_status,
             count(*) FILTER ({kolom} < 0) AS negatief,
             count(*) FILTER ({status} = 'afgerond' AND {kolom} % ({drempel}) <> 0) AS geen_veelvoud
+        FROM "{spec.tabel}\"""",
+    )
+
+
+def _share(con: duckdb.DuckDBPyConnection, spec: TabelSpec, drempel: int) -> dict[str, Any]:
+    """Shares, those that stand where they may not, and those that do not follow from what is shown beside them."""
+    teller, (kolom, noemer, bron) = spec.aandeel.teller, spec.aandeel.kolommen
+    status = _status(spec, teller)
+    filled = f"{kolom} IS NOT NULL OR {noemer} IS NOT NULL OR {bron} IS NOT NULL"
+    whole = f"{kolom} IS NOT NULL AND {noemer} > 0 AND {bron} IS NOT NULL"
+    rest = f"{noemer} - {teller}"
+    allowed = f"{status} IN ('getoond', 'afgerond') AND ({rest} = 0 OR {rest} >= {drempel})"
+    right = f"round({kolom}, 1) = {kolom} AND abs({kolom} - 100.0 * {teller} / {noemer}) <= 0.05 + 1e-9"
+    return {"tabel": spec.tabel} | _row(
+        con,
+        f"""
+        SELECT count(*) FILTER ({filled}) AS aandelen,
+            count(*) FILTER (({filled}) AND (({whole}) AND {allowed}) IS NOT TRUE) AS mag_niet,
+            count(*) FILTER (({filled}) AND ({right}) IS NOT TRUE) AS wijkt_af
         FROM "{spec.tabel}\"""",
     )
 

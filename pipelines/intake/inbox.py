@@ -37,6 +37,7 @@ from pipelines.intake.profile import profile
 from pipelines.intake.quarantine import Weigering
 from pipelines.intake.reading import Lezing
 from pipelines.keys import Key, read_key
+from pipelines.reference import fetched_files
 from pipelines.settings import Settings
 
 Meld = Callable[[str], None]
@@ -229,6 +230,7 @@ class _Round:
         files = [
             manifest_path(path),
             self.settings.referentie / reference.VESTIGINGEN,
+            *fetched_files(self.settings),
             *sorted((self.settings.referentie / "koppelingen").glob("*.yaml")),
         ]
         agreed = sorted(self.verwerking.overeenkomsten.items()) if self.verwerking else []

@@ -1,8 +1,8 @@
 """What is known before a delivery comes: gemeenten, vestigingen and code lists, as tables on a
 connection.
 
-Lives here: reading seeds and `referentie/vestigingen.csv` with typed columns. Not here: what they are
-used for (rules), or the warehouse's copies of them.
+Lives here: reading seeds, what was fetched in their place and `referentie/vestigingen.csv`, with typed
+columns. Not here: what they are used for (rules), or the warehouse's copies of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import Gebruiksfout
+from pipelines.reference import reference_file
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 
@@ -50,9 +51,13 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make the tables `ref_codelijst` (lijst, code), `ref_vestiging` (code, bestuur) and `ref_bronhouder`."""
     seeds = resource_dir("seeds")
+    vestiging = _csv(reference_file(settings, "ref_vestiging"), _VESTIGING_COLUMNS)
+    gemeente = _csv(
+        reference_file(settings, "ref_gemeente"), ("gemeente", "naam", "provincie", "bestaat_nog")
+    )
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ref_vestiging AS
-        SELECT vestigingscode AS code, bestuur FROM {_csv(seeds / "ref_vestiging.csv", _VESTIGING_COLUMNS)}
+        SELECT vestigingscode AS code, bestuur FROM {vestiging}
     """)
     own = settings.referentie / VESTIGINGEN
     if own.is_file():
@@ -63,8 +68,7 @@ def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         WHERE lijst IN ('JZ020', 'JZ002')
         UNION SELECT 'JZ21', productcode
           FROM {_csv(seeds / "ref_ijw_product.csv", ("productcode", "categorie", "hulpvorm", "omschrijving"))}
-        UNION SELECT 'gemeente', gemeente
-          FROM {_csv(seeds / "ref_gemeente.csv", ("gemeente", "naam", "provincie", "bestaat_nog"))}
+        UNION SELECT 'gemeente', gemeente FROM {gemeente}
         UNION SELECT 'vestiging', code FROM ref_vestiging
     """)
     con.execute("""

@@ -26,6 +26,7 @@ from pipelines.publication import carry, describe, evidence
 from pipelines.publication.current import RELEASE
 from pipelines.publication.export import write_tables
 from pipelines.publication.files import commit_folder, fresh_folder, hashes, write_json
+from pipelines.publication.share import with_share
 from pipelines.settings import Profiel, Settings
 from pipelines.warehouse import Bouw, TabelSpec, dbt_manifest, published_tables
 
@@ -105,6 +106,9 @@ def build_candidate(
         meld(f"Kandidaat {profiel}: {len(specs)} tabellen lezen en kleine aantallen verbergen")
         tables = _read(con, settings, profiel)
         safe = crude.protect(tables, specs, drempel)
+        safe |= {
+            spec.tabel: with_share(safe[spec.tabel], tables[spec.tabel], spec, drempel) for spec in specs
+        }
         overname = carry.find(settings, profiel)
         if overname.schooljaren:
             meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")

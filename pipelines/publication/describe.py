@@ -88,13 +88,14 @@ def published(spec: TabelSpec, inhoud: pa.Table) -> Tabel:
 
 
 def toelichting(specs: Sequence[TabelSpec]) -> Tabel:
-    """One row per table (kolom empty) and one per figure."""
+    """One row per table (kolom empty), one per figure and one per column of a share."""
     rows = []
     for spec in sorted(specs, key=lambda item: item.tabel):
         rows.append((spec.tabel, "", spec.omschrijving, spec.bron, spec.leeswijzer))
         columns = {kolom.naam: kolom for kolom in spec.kolommen}
-        for figuur in spec.figuren:
-            column = columns[figuur.kolom]
+        share = spec.aandeel.kolommen if spec.aandeel else ()
+        for name in (*(figuur.kolom for figuur in spec.figuren), *share):
+            column = columns[name]
             rows.append((spec.tabel, column.naam, column.omschrijving, spec.bron, column.leeswijzer))
     for name, text, columns in (
         ("publicatie", _PUBLICATIE, _PUBLICATIE_COLUMNS),

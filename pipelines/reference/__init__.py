@@ -5,7 +5,7 @@ tables in `referentie/` as a whole. Not here: the region's own files there, the 
 what the figures mean (dbt_project). Nothing in this room is about a child.
 """
 
-from pipelines.reference.tables import reference_file
+from pipelines.reference.tables import fetched_files, reference_file
 from pipelines.reference.update import Bijgewerkt, update
 
-__all__ = ["Bijgewerkt", "reference_file", "update"]
+__all__ = ["Bijgewerkt", "fetched_files", "reference_file", "update"]

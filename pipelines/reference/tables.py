@@ -93,6 +93,12 @@ def reference_file(settings: Settings, seed: str) -> Path:
     return resource_dir("seeds") / f"{seed}.csv"
 
 
+def fetched_files(settings: Settings) -> list[Path]:
+    """The fetched tables that go before a seed, as far as they are there."""
+    names = [bron.tabel for bron in catalogue().values() if bron.seed]
+    return [path for name in names if (path := settings.referentie / f"{name}.csv").is_file()]
+
+
 def check_table(path: Path) -> dict[str, Any]:
     """The note of a fetched table; Gebruiksfout if note and table do not belong together."""
     try:
@@ -102,10 +108,11 @@ def check_table(path: Path) -> dict[str, Any]:
         sound = False
     if not sound:
         raise Gebruiksfout(
-            f"De tabel {path.name} is niet meer zoals zij is opgehaald.", waar=f"referentie/{path.name}",
+            f"De tabel {path.name} is niet meer zoals zij is opgehaald.",
+            waar=f"referentie/{path.name}",
             remedie=f"Voer oa reference update opnieuw uit, of verwijder {path.name} en "
-                    f"{_note_name(path.stem)}: dan geldt wat met het programma meekomt. Eigen vestigingen "
-                    "horen in vestigingen.csv.",
+            f"{_note_name(path.stem)}: dan geldt wat met het programma meekomt. Eigen vestigingen "
+            "horen in vestigingen.csv.",
         )
     return dict(note)
 

@@ -14,6 +14,7 @@ import yaml
 
 from pipelines.contracts import contract_names, load_contract
 from pipelines.intake import Levering, expected
+from pipelines.reference import fetched_files, reference_file
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import region
@@ -36,9 +37,10 @@ _LEVERING = {
 
 
 def region_files(settings: Settings) -> list[Path]:
-    """The files of the region that change what the warehouse computes, as far as they are there."""
+    """The files in `referentie/` that change what the warehouse computes, as far as they are there."""
     names = [f"{name}.csv" for name in (VESTIGINGEN, *region.REGELBESTANDEN)] + [expected.BESTAND]
-    return [path for name in names if (path := settings.referentie / name).is_file()]
+    own = [path for name in names if (path := settings.referentie / name).is_file()]
+    return own + fetched_files(settings)
 
 
 def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequence[Levering]) -> None:
@@ -48,7 +50,7 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, leveringen: Sequenc
     seeds = seed_columns()
     own = {path.stem: path for path in region_files(settings) if path.stem in region.REGELBESTANDEN}
     for name in sorted(seeds.keys() - own.keys()):
-        seed = csv_relation(resource_dir("seeds") / f"{name}.csv", seeds[name])
+        seed = csv_relation(reference_file(settings, name), seeds[name])
         con.execute(f"CREATE TABLE referentie.{name} AS FROM {seed}")
     for name, path in own.items():  # after the code lists they are held against
         region.load_rules(con, name, seeds[name], path)

@@ -32,6 +32,20 @@ class Figuur:
 
 
 @dataclass(frozen=True)
+class Aandeel:
+    """A share per 100: column `kolom` is the figure `teller` in every 100 of `noemer`, which `bron` gave."""
+
+    kolom: str
+    teller: str
+    noemer: str
+    bron: str
+
+    @property
+    def kolommen(self) -> tuple[str, str, str]:
+        return self.kolom, self.noemer, self.bron
+
+
+@dataclass(frozen=True)
 class TabelSpec:
     """One published table: from which mart, for whom, by which dimensions, with which figures.
 
@@ -56,6 +70,7 @@ class TabelSpec:
     beperking: dict[str, dict[str, list[str]]]
     kolommen: tuple[Kolom, ...]
     meta: dict[str, Any]
+    aandeel: Aandeel | None = None
 
 
 def published_tables(manifest: Path) -> list[TabelSpec]:
@@ -105,4 +120,5 @@ def _spec(node: dict[str, Any]) -> TabelSpec:
             for column in node["columns"].values()
         ),
         meta=meta,
+        aandeel=Aandeel(**meta["aandeel"]) if "aandeel" in meta else None,
     )

@@ -186,6 +186,15 @@ def _marts(con: duckdb.DuckDBPyConnection) -> None:
         LEFT JOIN k ON (k.schooljaar, k.swv, k.bestuur, k.vestigingscode) =
             (g.schooljaar, g.swv, g.bestuur, g.vestigingscode) AND c.categorie IN (k.categorie, 'TOTAAL')
         GROUP BY ALL""")
+    # many places have a denominator of which the rest is small
+    for mart, plaats in (("gebied", "gebied_soort, gebied"), ("school", "swv, bestuur, vestigingscode")):
+        con.execute(f"""
+            CREATE OR REPLACE TABLE mart_ondersteuning_per_{mart} AS
+            SELECT * EXCLUDE (geheel), geheel + CASE WHEN geheel % 3 = 0 THEN geheel * 3 ELSE 3 END AS noemer,
+                round(100.0 * leerlingen / noemer, 1)::DOUBLE AS aandeel_per_100, 'duo_po' AS noemer_bron
+            FROM (SELECT *, max(leerlingen) OVER (
+                PARTITION BY schooljaar, {plaats}) AS geheel
+                FROM mart_ondersteuning_per_{mart})""")
     con.execute(f"""
         CREATE TABLE mart_ondersteuning_per_bestuur_gemeente AS
         WITH k AS (SELECT id, schooljaar, unnest([bestuur, 'TOTAAL']) AS bestuur, gemeente,

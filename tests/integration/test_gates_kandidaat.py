@@ -88,6 +88,13 @@ FAULTS = {
         "UPDATE organisatie SET arrangementen = arrangementen + 1 WHERE ondersteuningsvorm = 'TOTAAL' "
         "AND NOT onderdrukt"
     ),
+    "aandeel_alleen_waar_het_mag": (
+        "UPDATE ondersteuning_per_school SET aandeel_per_100 = 1.5, noemer = 200, noemer_bron = 'duo_po' "
+        "WHERE onderdrukt"
+    ),
+    "aandeel_volgt_uit_getoond": (
+        "UPDATE ondersteuning_per_gebied SET aandeel_per_100 = aandeel_per_100 + 0.1 WHERE aandeel_per_100 > 1"
+    ),
     "tabellen_zeggen_hetzelfde": (
         "UPDATE ondersteuning_per_school SET leerlingen = NULL, status = 'onderdrukt', onderdrukt = true "
         "WHERE swv = 'TOTAAL' AND categorie = 'TOTAAL'"

@@ -133,6 +133,8 @@ def test_toelichting_explains_every_table_and_figure(place: Installatie) -> None
     for spec in specs(place.settings.home):
         assert (spec.tabel, "") in told
         assert {(spec.tabel, figuur.kolom) for figuur in spec.figuren} <= told
+        if spec.aandeel:
+            assert {(spec.tabel, kolom) for kolom in spec.aandeel.kolommen} <= told
     assert all(row["toelichting"] and row["bron"] for row in rows)
 
 
@@ -427,3 +429,24 @@ def _remembered(protect: Callable[..., Any]) -> Callable[..., Any]:
         return known[0]
 
     return call
+
+
+def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Installatie) -> None:
+    """The warehouse has a share in every row; the release in those where figure and rest may both be seen."""
+    release = publish(place.settings, "oogo")
+    for name in ("ondersteuning_per_gebied", "ondersteuning_per_school"):
+        rows = pq.read_table(release.pad / "parquet" / f"{name}.parquet").to_pylist()
+        seen = {"aandeel": 0, "verborgen": 0, "kleine rest": 0}
+        for row in rows:
+            share = [row[column] for column in ("aandeel_per_100", "noemer", "noemer_bron")]
+            if share == [None, None, None]:
+                seen["verborgen" if row["leerlingen"] is None else "kleine rest"] += 1
+                continue
+            seen["aandeel"] += 1
+            rest = row["noemer"] - row["leerlingen"]
+            assert row["status"] == "getoond"
+            assert rest == 0 or rest >= 5
+            assert row["aandeel_per_100"] == pytest.approx(
+                100 * row["leerlingen"] / row["noemer"], abs=0.0501
+            )
+        assert all(seen.values()), (name, seen)

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines import warehouse
 from pipelines.errors import Bezet, Gebruiksfout, KwaliteitspoortDicht
+from pipelines.reference import tables
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import WarehouseAfgekeurd, build, dbt, fingerprint, warehouse_file
@@ -37,7 +38,7 @@ def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the dbt project that a test may spoil."""
     for name in ("dbt_project", "seeds"):
         shutil.copytree(resource_dir(name), tmp_path / name)
-    for module in (dbt, warehouse.sources):
+    for module in (dbt, warehouse.sources, tables):
         monkeypatch.setattr(module, "resource_dir", lambda name: tmp_path / name)
     return tmp_path / "dbt_project"
 

@@ -14,6 +14,8 @@ from pipelines.reference import Bijgewerkt, reference_file, update
 from pipelines.reference.sources import catalogue, chosen
 from pipelines.resources import resource_dir
 from pipelines.settings import Settings
+from pipelines.warehouse import fingerprint
+from pipelines.warehouse.sources import region_files
 from tests.support.naslag import DUO_02, DUO_06, cbs_answers, cbs_folder, small_catalogue
 
 NU = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -79,6 +81,18 @@ def test_the_fetched_table_counts_where_it_is_there_and_else_the_seed(
     assert reference_file(settings, "ref_swv") == resource_dir("seeds") / "ref_swv.csv"
 
 
+def test_the_fingerprint_of_the_warehouse_sees_what_was_fetched(settings: Settings, tmp_path: Path) -> None:
+    before = fingerprint(settings, [])
+    bring(settings, tmp_path)
+    fetched = {"vestigingen_duo", "leerlingen_duo", "gemeenten_cbs", "jeugd_cbs"}
+    assert {path.stem for path in region_files(settings)} == fetched
+    after = fingerprint(settings, [])
+    assert after != before
+    table = settings.referentie / "jeugd_cbs.csv"
+    table.write_bytes(table.read_bytes() + b"\n")
+    assert fingerprint(settings, []) not in (before, after)
+
+
 @pytest.mark.parametrize("touch", ["table", "note", "no note", "no table"])
 def test_a_table_that_was_touched_is_refused(settings: Settings, tmp_path: Path, touch: str) -> None:
     bring(settings, tmp_path)
@@ -117,9 +131,15 @@ def test_vestigingen_bring_leerlingen_along() -> None:
     assert [bron.naam for bron in chosen(["vestigingen"], catalogue())] == ["vestigingen", "leerlingen"]
 
 
-@pytest.mark.parametrize(("bronnen", "van"), [
-    (["scholen"], {}), ([], {}), (["gemeenten"], {"jeugd": "x"}), (None, {"scholen": "x"}),
-])
+@pytest.mark.parametrize(
+    ("bronnen", "van"),
+    [
+        (["scholen"], {}),
+        ([], {}),
+        (["gemeenten"], {"jeugd": "x"}),
+        (None, {"scholen": "x"}),
+    ],
+)
 def test_an_unknown_source_is_named_with_the_known_ones(
     settings: Settings, bronnen: list[str] | None, van: dict[str, str]
 ) -> None:
@@ -146,7 +166,9 @@ def test_every_source_has_its_licence_a_page_and_a_secure_address() -> None:
 
 
 def test_the_handleiding_names_every_source_with_its_table_and_licence() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs/handleiding/referentie.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs/handleiding/referentie.md").read_text(
+        encoding="utf-8"
+    )
     lines = page.splitlines()
     for bron in catalogue().values():
         line = next(line for line in lines if line.startswith(f"| `{bron.naam}` |"))

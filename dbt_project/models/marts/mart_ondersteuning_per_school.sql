@@ -31,6 +31,17 @@ lid as (
         swv = 'onbekend' or bool_and(is_inschrijving_geleverd)
     from {{ ref('int_school') }}
     group by grouping sets ((schooljaar, swv), (schooljaar, swv, bestuur), (schooljaar, swv, bestuur, vestigingscode))
+),
+
+noemer as (
+    select
+        schooljaar, coalesce(swv, 'TOTAAL') as swv, coalesce(bestuur, 'TOTAAL') as bestuur,
+        coalesce(vestigingscode, 'TOTAAL') as vestigingscode,
+        {{ som_leerlingen() }}
+    from {{ ref('int_noemer_vestiging') }}
+    group by grouping sets (
+        (schooljaar), (schooljaar, swv), (schooljaar, swv, bestuur), (schooljaar, swv, bestuur, vestigingscode)
+    )
 )
 
 select
@@ -40,6 +51,10 @@ select
     lid.vestigingscode,
     code.code as categorie,
     coalesce(geteld.leerlingen, 0) as leerlingen,
+    case when noemer.aantal >= coalesce(geteld.leerlingen, 0)
+        then round(100.0 * coalesce(geteld.leerlingen, 0) / noemer.aantal, 1)::double end as aandeel_per_100,
+    noemer.aantal as noemer,
+    case when noemer.aantal is not null then noemer.bron end as noemer_bron,
     lid.is_inschrijving_geleverd or code.code <> 'alleen_jeugdhulp' as te_bepalen
 from lid
 cross join {{ codes('categorie') }} as code
@@ -49,3 +64,11 @@ left join geteld
     and geteld.bestuur = lid.bestuur
     and geteld.vestigingscode = lid.vestigingscode
     and geteld.categorie = code.code
+left join noemer
+    on noemer.schooljaar = lid.schooljaar
+    and noemer.swv = lid.swv
+    and noemer.bestuur = lid.bestuur
+    and noemer.vestigingscode = lid.vestigingscode
+    and lid.swv <> 'onbekend'
+    -- children with jeugdhulp alone stand at a school only through inschrijving, and never all of them in the region
+    and (code.code not in ('alleen_jeugdhulp', 'TOTAAL') or (lid.is_inschrijving_geleverd and lid.swv <> 'TOTAAL'))
