@@ -113,7 +113,9 @@ def check(
 
 
 def withdraw(
-    levering: Annotated[str, typer.Argument(help="Bestandsnaam, of kenmerk uit antwoord/ of oa status --json.")],
+    levering: Annotated[
+        str, typer.Argument(help="Bestandsnaam, of kenmerk uit antwoord/ of oa status --json.")
+    ],
     door: Door,
     home: Home = None,
 ) -> None:

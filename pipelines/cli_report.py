@@ -25,7 +25,9 @@ Profiel = Annotated[str, typer.Option("--profiel", help="oogo of openbaar.")]
 
 
 def report(
-    gemeente: Annotated[list[str] | None, typer.Option(help="CBS-code, bijvoorbeeld 0307; mag vaker.")] = None,
+    gemeente: Annotated[
+        list[str] | None, typer.Option(help="CBS-code, bijvoorbeeld 0307; mag vaker.")
+    ] = None,
     swv: Annotated[list[str] | None, typer.Option(help="Bijvoorbeeld PO2602; mag vaker.")] = None,
     regio: Annotated[bool, typer.Option("--regio", help="Het pakket van de hele regio.")] = False,
     profiel: Profiel = "oogo",
@@ -51,7 +53,9 @@ def report(
 
     settings = _settings(home, profiel)
     if antwoorden is not None and not antwoorden.is_file():
-        raise Gebruiksfout("Dit bestand is er niet.", waar=str(antwoorden), remedie="Controleer --antwoorden.")
+        raise Gebruiksfout(
+            "Dit bestand is er niet.", waar=str(antwoorden), remedie="Controleer --antwoorden."
+        )
     source = publicatie or settings.publication / profiel
     folder = uit or settings.home / "rapporten" / profiel
     with tell_progress(), guarded("maken van de pakketten"):
@@ -150,7 +154,9 @@ def _as_json(found: Verschil) -> dict[str, object]:
                 "tabel": each.tabel,
                 "plek": list(each.plek),
                 "cijfer": each.cijfer,
-                "voor": None if each.voor is None else {"waarde": each.voor.value, "status": each.voor.status},
+                "voor": None
+                if each.voor is None
+                else {"waarde": each.voor.value, "status": each.voor.status},
                 "na": None if each.na is None else {"waarde": each.na.value, "status": each.na.status},
                 "verschil": each.verschil,
                 "oorzaak": each.oorzaak,

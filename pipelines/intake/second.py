@@ -14,8 +14,7 @@ from pipelines.keys import HEX, Key, step2_blob
 
 
 def second_column(column: pa.Array, key: Key) -> pa.Array:
-    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym.
-    """
+    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym."""
     if column.null_count:
         raise ValueError("step 2 needs a pseudonym in every row")
     coded = column.cast(pa.string()).dictionary_encode()

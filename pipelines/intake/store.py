@@ -143,8 +143,14 @@ def replace_rows(levering: Levering, rijen: int, profiel: dict[str, Any]) -> Non
     replace_json(levering.pad.with_name(FACTS), facts | {"rijen": rijen})
 
 
-def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, target: Path,
-               key: Key | None, blocked: Blocked | None = None) -> tuple[int, int]:
+def write_rows(
+    con: duckdb.DuckDBPyConnection,
+    select: str,
+    contract: Contract,
+    target: Path,
+    key: Key | None,
+    blocked: Blocked | None = None,
+) -> tuple[int, int]:
     """Stream the rows of `select` (the contract's columns) to Parquet; how many were kept and blocked.
 
     Pseudonyms take step 2 with `key`; None keeps them, because the TTP has already done the step. The rows
@@ -161,8 +167,10 @@ def write_rows(con: duckdb.DuckDBPyConnection, select: str, contract: Contract, 
                 second_column(column, key) if key is not None and name in pseudonyms else column
                 for name, column in zip(schema.names, batch.columns, strict=True)
             ]
-            rows = pa.record_batch([column.cast(field.type) for field, column in
-                                    zip(schema, columns, strict=True)], schema=schema)
+            rows = pa.record_batch(
+                [column.cast(field.type) for field, column in zip(schema, columns, strict=True)],
+                schema=schema,
+            )
             if blocked is not None:
                 persons = rows.column(person).to_pylist()
                 out = blocked(persons)

@@ -36,7 +36,11 @@ def gemeenten(documenten: Documenten, seed: Path) -> Inhoud:
         if not gemeente or not re.fullmatch(r"PV[0-9]{2}", province):
             raise changed(bron, "TypedDataSet", "Code_1 is geen gemeente of Code_28 geen provincie")
         found[gemeente[1]] = (
-            gemeente[1], _text(row, "Naam_2"), _text(row, "Naam_29").removesuffix(" (PV)"), "ja")
+            gemeente[1],
+            _text(row, "Naam_2"),
+            _text(row, "Naam_29").removesuffix(" (PV)"),
+            "ja",
+        )
     _enough(bron, len(found))
     known = {row["gemeente"]: row for row in read_rows(seed)}
     gone = sorted(code for code, row in known.items() if row["bestaat_nog"] == "ja" and code not in found)
@@ -134,9 +138,11 @@ def _herindeling(gone: list[str], new: list[str]) -> tuple[str, ...]:
     """CBS names the areas of a year, not which gemeente went into which."""
     if not gone and not new:
         return ()
-    return ("Er is een herindeling geweest die dit programma nog niet kent: "
-            f"vervallen {', '.join(gone) or 'geen'}; nieuw {', '.join(new) or 'geen'}. Cijfers van vervallen "
-            "gemeenten tellen pas bij de nieuwe als de herindeling is ingevoerd.",)
+    return (
+        "Er is een herindeling geweest die dit programma nog niet kent: "
+        f"vervallen {', '.join(gone) or 'geen'}; nieuw {', '.join(new) or 'geen'}. Cijfers van vervallen "
+        "gemeenten tellen pas bij de nieuwe als de herindeling is ingevoerd.",
+    )
 
 
 def _text(row: dict[str, Any], column: str) -> str:

@@ -62,7 +62,8 @@ class Documenten:
         files = sorted(folder.glob(f"{onderdeel}*.json")) if folder.is_dir() else []
         if not files:
             raise Gebruiksfout(
-                f"Voor {self.bron.naam} ontbreekt {onderdeel}.json.", waar=str(folder),
+                f"Voor {self.bron.naam} ontbreekt {onderdeel}.json.",
+                waar=str(folder),
                 remedie=f"Geef een map met de antwoorden van {self.bron.adres}, elk onder zijn eigen naam.",
             )
         last = False
@@ -105,8 +106,11 @@ class Documenten:
 
     def _local(self, path: Path) -> Path:
         if not path.is_file():
-            raise Gebruiksfout(f"Het bestand voor {self.bron.naam} is er niet.", waar=str(path),
-                               remedie=f"Haal het op van {self.bron.pagina}")
+            raise Gebruiksfout(
+                f"Het bestand voor {self.bron.naam} is er niet.",
+                waar=str(path),
+                remedie=f"Haal het op van {self.bron.pagina}",
+            )
         self._count(path.stat().st_size, path.name)
         with path.open("rb") as handle:
             digest = sha256()
@@ -118,12 +122,18 @@ class Documenten:
     def _count(self, size: int, waar: str) -> None:
         self._bytes_left -= size
         if self._bytes_left < 0:
-            raise Gebruiksfout(f"De bron {self.bron.naam} is groter dan {self.bron.grens_mb} MB.", waar=waar,
-                               remedie="Controleer of dit het goede bestand is.")
+            raise Gebruiksfout(
+                f"De bron {self.bron.naam} is groter dan {self.bron.grens_mb} MB.",
+                waar=waar,
+                remedie="Controleer of dit het goede bestand is.",
+            )
 
     def _unreadable(self, waar: str, why: str) -> Gebruiksfout:
-        return Gebruiksfout(f"De bron {self.bron.naam} is niet te lezen: {why}.", waar=waar,
-                            remedie=f"Vergelijk met {self.bron.pagina}; wat er was, geldt nog.")
+        return Gebruiksfout(
+            f"De bron {self.bron.naam} is niet te lezen: {why}.",
+            waar=waar,
+            remedie=f"Vergelijk met {self.bron.pagina}; wat er was, geldt nog.",
+        )
 
 
 def _is_address(van: str | Path) -> bool:

@@ -15,8 +15,17 @@ from pipelines.reference.layout import changed, other_columns, read_duo
 from pipelines.reference.sources import DATA, Bron
 from pipelines.reference.tables import NIET_GEGEVEN, NOEMER, Inhoud, read_rows
 
-VESTIGING = ("vestigingscode", "naam", "soort", "bestuur", "bestuur_naam", "swv", "gemeente", "postcode4",
-             "leerlingen")
+VESTIGING = (
+    "vestigingscode",
+    "naam",
+    "soort",
+    "bestuur",
+    "bestuur_naam",
+    "swv",
+    "gemeente",
+    "postcode4",
+    "leerlingen",
+)
 # DUO counts SO and VSO of a mixed vestiging together; it stands as SO, as in the seed.
 SOORTEN = {"BO": "BO", "SBO": "SBO", "SO": "SO", "VSO": "VSO", "SO/VSO": "SO"}
 _SECTOR_VO = frozenset({"VSO", "VO", "PRO"})
@@ -30,7 +39,7 @@ class Telling:
 
     def __init__(self, path: Path, bron: Bron) -> None:
         header, rows = read_duo(path, bron)
-        self.jaren = self._years(header, bron)[-bron.jaren:]
+        self.jaren = self._years(header, bron)[-bron.jaren :]
         self.waarschuwingen = other_columns(bron, [name for name in header if not _JAAR.fullmatch(name)])
         self.vestiging: dict[str, dict[str, str]] = {}
         self.aantal: dict[str, dict[int, str]] = {}
@@ -42,7 +51,8 @@ class Telling:
                 raise changed(bron, f"rij {number}", "onbekende waarde in kolom SOORT_VESTIGING")
             self.vestiging[code] = row
             self.aantal[code] = {
-                year: _cell(row, f"LEERLINGEN_{year}", _AANTAL, number, bron) for year in self.jaren}
+                year: _cell(row, f"LEERLINGEN_{year}", _AANTAL, number, bron) for year in self.jaren
+            }
         if len(self.aantal) < bron.minimum_rijen:
             raise changed(bron, "inhoud", f"er zijn maar {len(self.aantal)} rijen")
 
@@ -69,10 +79,15 @@ def leerlingen(telling: Telling, seed: Path) -> Inhoud:
     """
     rows = [
         (f"{year}-{year + 1}", "leerlingen_vestiging", code, _number(count), "duo_po")
-        for code, counts in telling.aantal.items() for year, count in counts.items() if count.strip("0")
+        for code, counts in telling.aantal.items()
+        for year, count in counts.items()
+        if count.strip("0")
     ]
-    rows += [tuple(row[column] for column in NOEMER) for row in read_rows(seed)
-             if row["code"] not in telling.aantal]
+    rows += [
+        tuple(row[column] for column in NOEMER)
+        for row in read_rows(seed)
+        if row["code"] not in telling.aantal
+    ]
     return Inhoud(NOEMER, sorted(rows), f"{telling.jaren[-1]}-10-01", telling.waarschuwingen)
 
 
@@ -94,18 +109,32 @@ def vestigingen(
         counted = telling.vestiging.get(code, {"SOORT_VESTIGING": "BO"})  # a new one is not counted yet
         postcode4 = _cell(row, "POSTCODE", re.compile(r"[1-9][0-9]{3} ?[A-Z]{2}"), number, bron)[:4]
         found[code] = _vestiging(
-            code, row["VESTIGINGSNAAM"], SOORTEN[counted["SOORT_VESTIGING"]],
+            code,
+            row["VESTIGINGSNAAM"],
+            SOORTEN[counted["SOORT_VESTIGING"]],
             _cell(row, "BEVOEGD GEZAG NUMMER", re.compile(r"[0-9]{5}"), number, bron),
-            _cell(row, "GEMEENTENUMMER", re.compile(r"[0-9]{1,4}"), number, bron), postcode4,
-            swv, telling, known)
+            _cell(row, "GEMEENTENUMMER", re.compile(r"[0-9]{1,4}"), number, bron),
+            postcode4,
+            swv,
+            telling,
+            known,
+        )
     if len(found) < bron.minimum_rijen:
         raise changed(bron, "inhoud", f"er zijn maar {len(found)} rijen")
     for code in telling.open_vestigingen():
         row = telling.vestiging[code]
         if code not in found and re.fullmatch(r"[0-9]{5}", row["BEVOEGD_GEZAG_NUMMER"]):
             found[code] = _vestiging(
-                code, row["NAAM_VESTIGING"], SOORTEN[row["SOORT_VESTIGING"]], row["BEVOEGD_GEZAG_NUMMER"],
-                row["GEMEENTECODE_VESTIGING"], known.get(code, {}).get("postcode4", ""), swv, telling, known)
+                code,
+                row["NAAM_VESTIGING"],
+                SOORTEN[row["SOORT_VESTIGING"]],
+                row["BEVOEGD_GEZAG_NUMMER"],
+                row["GEMEENTECODE_VESTIGING"],
+                known.get(code, {}).get("postcode4", ""),
+                swv,
+                telling,
+                known,
+            )
     for code, row in known.items():
         found.setdefault(code, tuple(row[column] for column in VESTIGING))
     warnings = other_columns(bron, header) + _without_swv(found.values())
@@ -113,8 +142,15 @@ def vestigingen(
 
 
 def _vestiging(
-    code: str, naam: str, soort: str, bestuur: str, gemeente: str, postcode4: str,
-    swv: Samenwerkingsverbanden, telling: Telling, known: dict[str, dict[str, str]],
+    code: str,
+    naam: str,
+    soort: str,
+    bestuur: str,
+    gemeente: str,
+    postcode4: str,
+    swv: Samenwerkingsverbanden,
+    telling: Telling,
+    known: dict[str, dict[str, str]],
 ) -> tuple[str, ...]:
     gemeente = gemeente.zfill(4)
     place = swv.of(soort, postcode4, gemeente) or known.get(code, {}).get("swv", "")
@@ -124,8 +160,14 @@ def _vestiging(
 
 def _without_swv(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     number = sum(not row[VESTIGING.index("swv")] for row in rows)
-    return (f"Van {number} vestigingen is het samenwerkingsverband niet bekend; vul vestigingen.csv aan als "
-            "zij in uw regio liggen.",) if number else ()
+    return (
+        (
+            f"Van {number} vestigingen is het samenwerkingsverband niet bekend; vul vestigingen.csv aan als "
+            "zij in uw regio liggen.",
+        )
+        if number
+        else ()
+    )
 
 
 class Samenwerkingsverbanden:

@@ -43,9 +43,7 @@ class _TryAgainError(Exception):
     """This attempt failed in a way that another one may not."""
 
 
-def fetch(
-    adres: str, naar: Path, *, grens_mb: int, wacht: Callable[[float], None] = time.sleep
-) -> Opgehaald:
+def fetch(adres: str, naar: Path, *, grens_mb: int, wacht: Callable[[float], None] = time.sleep) -> Opgehaald:
     """Put the document at `adres` in the file `naar`.
 
     OaError if it does not come, Gebruiksfout if the address or what it gives is not acceptable.
@@ -61,9 +59,10 @@ def fetch(
             naar.unlink(missing_ok=True)
             reason = str(error)
     raise OaError(
-        f"{_host(adres)} leverde het bestand niet, ook niet na {POGINGEN} pogingen: {reason}.", waar=adres,
+        f"{_host(adres)} leverde het bestand niet, ook niet na {POGINGEN} pogingen: {reason}.",
+        waar=adres,
         remedie="Probeer het later weer, of haal het bestand zelf op en geef het met --van BRON=BESTAND. "
-                "Wat er was, geldt nog.",
+        "Wat er was, geldt nog.",
     )
 
 
@@ -78,15 +77,21 @@ def _attempt(adres: str, naar: Path, grens: int) -> Opgehaald:
     except requests.exceptions.Timeout:
         raise _TryAgainError("geen antwoord binnen de tijd") from None
     except requests.exceptions.SSLError:
-        raise OaError("De beveiligde verbinding is niet te vertrouwen.", waar=adres,
-                      remedie="Vraag uw beheerder naar het certificaat van het netwerk.") from None
+        raise OaError(
+            "De beveiligde verbinding is niet te vertrouwen.",
+            waar=adres,
+            remedie="Vraag uw beheerder naar het certificaat van het netwerk.",
+        ) from None
     except requests.exceptions.ContentDecodingError:
         raise _TryAgainError("de inpakking is beschadigd") from None
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
         raise _TryAgainError("de verbinding brak af") from None
     except (requests.exceptions.RequestException, ValueError):  # ValueError: a redirect to what is no address
-        raise Gebruiksfout("Het adres, of dat waarnaar het doorverwijst, is niet op te halen.", waar=adres,
-                           remedie="Controleer het adres; geef een ander met --van BRON=ADRES.") from None
+        raise Gebruiksfout(
+            "Het adres, of dat waarnaar het doorverwijst, is niet op te halen.",
+            waar=adres,
+            remedie="Controleer het adres; geef een ander met --van BRON=ADRES.",
+        ) from None
 
 
 def _follow(session: requests.Session, adres: str) -> requests.Response:
@@ -94,7 +99,11 @@ def _follow(session: requests.Session, adres: str) -> requests.Response:
     now = adres
     for _ in range(OMLEIDINGEN + 1):
         response = session.get(
-            now, stream=True, allow_redirects=False, timeout=(VERBINDEN, LEZEN), auth=_no_password,
+            now,
+            stream=True,
+            allow_redirects=False,
+            timeout=(VERBINDEN, LEZEN),
+            auth=_no_password,
             headers={"User-Agent": "ondersteuningsanalyse", "Accept": "*/*"},
         )
         if not response.is_redirect:
@@ -106,12 +115,16 @@ def _follow(session: requests.Session, adres: str) -> requests.Response:
         if _bare(following) != _bare(adres) or _weaker(now, following):
             raise Gebruiksfout(
                 f"{_host(adres)} verwijst door naar {_host(following) or 'een onbekend adres'}; dat is niet "
-                "gevolgd.", waar=adres,
+                "gevolgd.",
+                waar=adres,
                 remedie="Ga na of de uitgever verhuisd is en geef dan het nieuwe adres met --van BRON=ADRES.",
             )
         now = following
-    raise Gebruiksfout("Het adres blijft doorverwijzen.", waar=adres,
-                       remedie="Zoek het bestand op de pagina van de uitgever en geef dat adres met --van.")
+    raise Gebruiksfout(
+        "Het adres blijft doorverwijzen.",
+        waar=adres,
+        remedie="Zoek het bestand op de pagina van de uitgever en geef dat adres met --van.",
+    )
 
 
 def _check_status(response: requests.Response, adres: str) -> None:
@@ -119,7 +132,8 @@ def _check_status(response: requests.Response, adres: str) -> None:
         raise _TryAgainError(f"de server antwoordt {response.status_code}")
     if response.status_code != 200:
         raise Gebruiksfout(
-            f"{_host(adres)} heeft het bestand niet (antwoord {response.status_code}).", waar=adres,
+            f"{_host(adres)} heeft het bestand niet (antwoord {response.status_code}).",
+            waar=adres,
             remedie="Zoek het op de pagina van de uitgever en geef het nieuwe adres met --van BRON=ADRES.",
         )
 
@@ -141,15 +155,21 @@ def _save(response: requests.Response, adres: str, naar: Path, grens: int) -> Op
 
 
 def _too_large(adres: str, grens: int) -> Gebruiksfout:
-    return Gebruiksfout(f"Het bestand is groter dan {grens >> 20} MB en is niet opgehaald.", waar=adres,
-                        remedie="Controleer of het adres het goede bestand geeft.")
+    return Gebruiksfout(
+        f"Het bestand is groter dan {grens >> 20} MB en is niet opgehaald.",
+        waar=adres,
+        remedie="Controleer of het adres het goede bestand geeft.",
+    )
 
 
 def _check_adres(adres: str) -> None:
     parts = _parts(adres)
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
-        raise Gebruiksfout("Dit is geen adres dat opgehaald kan worden.", waar="--van BRON=ADRES",
-                           remedie="Geef een adres dat met https:// begint, zonder naam en wachtwoord erin.")
+        raise Gebruiksfout(
+            "Dit is geen adres dat opgehaald kan worden.",
+            waar="--van BRON=ADRES",
+            remedie="Geef een adres dat met https:// begint, zonder naam en wachtwoord erin.",
+        )
 
 
 def _parts(adres: str) -> SplitResult:

@@ -83,8 +83,10 @@ def other_columns(bron: Bron, header: Iterable[str]) -> tuple[str, ...]:
     less = [name for name in bron.kolommen if name not in found]
     if not more and not less:
         return ()
-    return (f"De kolommen van {bron.naam} zijn niet meer zoals bekend: erbij {', '.join(more) or 'geen'}; "
-            f"weg {', '.join(less) or 'geen'}. Wat het programma leest, is er nog.",)
+    return (
+        f"De kolommen van {bron.naam} zijn niet meer zoals bekend: erbij {', '.join(more) or 'geen'}; "
+        f"weg {', '.join(less) or 'geen'}. Wat het programma leest, is er nog.",
+    )
 
 
 def changed(bron: Bron, waar: str, what: str) -> Gebruiksfout:
@@ -93,5 +95,5 @@ def changed(bron: Bron, waar: str, what: str) -> Gebruiksfout:
         f"De bron {bron.naam} ({bron.uitgever}) heeft niet de opmaak die dit programma kent: {what}.",
         waar=f"{bron.titel}: {waar}",
         remedie=f"Kijk op {bron.pagina} of de opmaak gewijzigd is en meld dat bij de beheerder van dit "
-                "programma. Wat er was, geldt nog.",
+        "programma. Wat er was, geldt nog.",
     )

@@ -55,7 +55,8 @@ def chosen(names: Iterable[str] | None, known: Mapping[str, Bron]) -> list[Bron]
     if unknown or not asked:
         raise Gebruiksfout(
             f"Onbekende bron: {', '.join(unknown)}." if unknown else "Er is geen bron gekozen.",
-            waar="oa reference update", remedie=f"Kies uit: {', '.join(known)}.",
+            waar="oa reference update",
+            remedie=f"Kies uit: {', '.join(known)}.",
         )
     needed = set(asked).union(*(known[name].hoort_bij for name in asked))
     return [bron for name, bron in known.items() if name in needed]

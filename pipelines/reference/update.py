@@ -49,9 +49,14 @@ class Bijgewerkt:
 
 
 def update(
-    settings: Settings, bronnen: Iterable[str] | None = None, van: Mapping[str, str | Path] | None = None,
-    meld: Meld = tell, *, bekend: Mapping[str, Bron] | None = None,
-    wacht: Callable[[float], None] = time.sleep, nu: datetime | None = None,
+    settings: Settings,
+    bronnen: Iterable[str] | None = None,
+    van: Mapping[str, str | Path] | None = None,
+    meld: Meld = tell,
+    *,
+    bekend: Mapping[str, Bron] | None = None,
+    wacht: Callable[[float], None] = time.sleep,
+    nu: datetime | None = None,
 ) -> Bijgewerkt:
     """Fetch the sources (all, or those named) and replace their tables in `referentie/`.
 
@@ -63,8 +68,11 @@ def update(
     todo = chosen(bronnen, known)
     places = dict(van or {})
     if stray := sorted(set(places) - {bron.naam for bron in todo}):
-        raise Gebruiksfout(f"Deze bron wordt niet bijgewerkt: {', '.join(stray)}.", waar="--van",
-                           remedie=f"Kies uit: {', '.join(bron.naam for bron in todo)}.")
+        raise Gebruiksfout(
+            f"Deze bron wordt niet bijgewerkt: {', '.join(stray)}.",
+            waar="--van",
+            remedie=f"Kies uit: {', '.join(bron.naam for bron in todo)}.",
+        )
     now = nu or datetime.now(UTC)
     settings.prepare_home()
     for left_over in settings.referentie.glob(f"{_WERKMAP}*"):  # of an update that was killed
@@ -72,7 +80,8 @@ def update(
     with TemporaryDirectory(dir=settings.referentie, prefix=_WERKMAP) as folder:
         werkmap = Path(folder)
         documents = {
-            bron.naam: Documenten(bron, places.get(bron.naam), werkmap, wacht=wacht) for bron in todo}
+            bron.naam: Documenten(bron, places.get(bron.naam), werkmap, wacht=wacht) for bron in todo
+        }
         tables: list[tuple[Herkomst, bytes]] = []
         warnings: list[str] = []
         for bron, content in _contents(todo, documents, now, meld):
@@ -98,9 +107,17 @@ def _contents(
         elif bron.naam == "vestigingen" and telling is not None:
             path = found.bestand()
             found.gebruikt |= documents["leerlingen"].gebruikt
-            yield bron, duo.vestigingen(path, bron, telling, seeds / "ref_vestiging.csv",
-                                        seeds / "ref_swv_gemeente.csv",
-                                        found.gewijzigd_op or now.date().isoformat())
+            yield (
+                bron,
+                duo.vestigingen(
+                    path,
+                    bron,
+                    telling,
+                    seeds / "ref_vestiging.csv",
+                    seeds / "ref_swv_gemeente.csv",
+                    found.gewijzigd_op or now.date().isoformat(),
+                ),
+            )
         elif bron.naam == "gemeenten":
             yield bron, cbs.gemeenten(found, seeds / "ref_gemeente.csv")
         elif bron.naam == "jeugd":
@@ -113,10 +130,17 @@ def _contents(
 
 def _origin(bron: Bron, found: Documenten, content: Inhoud, data: bytes, now: datetime) -> Herkomst:
     return Herkomst(
-        tabel=bron.tabel, bron=bron.naam, uitgever=bron.uitgever, titel=bron.titel, licentie=bron.licentie,
-        pagina=bron.pagina, peildatum=content.peildatum,
-        opgehaald_op=now.astimezone(UTC).isoformat(timespec="seconds"), rijen=len(content.rijen),
-        documenten=dict(found.gebruikt), sha256_tabel=sha256(data).hexdigest(),
+        tabel=bron.tabel,
+        bron=bron.naam,
+        uitgever=bron.uitgever,
+        titel=bron.titel,
+        licentie=bron.licentie,
+        pagina=bron.pagina,
+        peildatum=content.peildatum,
+        opgehaald_op=now.astimezone(UTC).isoformat(timespec="seconds"),
+        rijen=len(content.rijen),
+        documenten=dict(found.gebruikt),
+        sha256_tabel=sha256(data).hexdigest(),
     )
 
 

@@ -61,7 +61,9 @@ class Verschil:
         for change in self.wijzigingen[:hoogstens]:
             voor, na = ("bestond niet" if each is None else each.text for each in (change.voor, change.na))
             tail = f" ({change.verschil})" if change.verschil else ""
-            lines.append(f"{SHEETS[change.tabel][0]}, {', '.join(change.plek)}, {change.cijfer}: {voor} -> {na}{tail}")
+            lines.append(
+                f"{SHEETS[change.tabel][0]}, {', '.join(change.plek)}, {change.cijfer}: {voor} -> {na}{tail}"
+            )
         left = len(self.wijzigingen) - hoogstens
         return [*lines, f"... en nog {number(left)}."] if left > 0 else lines
 
@@ -71,12 +73,19 @@ def verschil(a: Path, b: Path) -> Verschil:
     before, after = Release(a), Release(b)
     try:
         if before.profiel != after.profiel:
-            raise Gebruiksfout("Deze uitgaven hebben niet hetzelfde profiel.", waar=f"{a} en {b}",
-                               remedie="Vergelijk twee uitgaven van hetzelfde profiel.")
+            raise Gebruiksfout(
+                "Deze uitgaven hebben niet hetzelfde profiel.",
+                waar=f"{a} en {b}",
+                remedie="Vergelijk twee uitgaven van hetzelfde profiel.",
+            )
         deliveries = _deliveries(before, after)
         rules = _rules(before, after)
-        changes = tuple(change for table in TABLES if table in before.tables and table in after.tables
-                        for change in _changes(table, before, after, deliveries, rules))
+        changes = tuple(
+            change
+            for table in TABLES
+            if table in before.tables and table in after.tables
+            for change in _changes(table, before, after, deliveries, rules)
+        )
         return Verschil(before.id, after.id, tuple(text for _, text in deliveries), tuple(rules), changes)
     finally:
         before.close()
@@ -85,8 +94,12 @@ def verschil(a: Path, b: Path) -> Verschil:
 
 def _deliveries(before: Release, after: Release) -> list[tuple[Row, str]]:
     """Deliveries that came, went or were replaced."""
+
     def keyed(release: Release) -> dict[tuple[str, str, str], Row]:
-        return {(row["contract"], row["bronhouder"], row["schooljaar"]): row for row in release.listed("leveringen")}
+        return {
+            (row["contract"], row["bronhouder"], row["schooljaar"]): row
+            for row in release.listed("leveringen")
+        }
 
     old, new = keyed(before), keyed(after)
     found = []
@@ -97,8 +110,13 @@ def _deliveries(before: Release, after: Release) -> list[tuple[Row, str]]:
         elif key not in new:
             found.append((old[key], f"{name} telt niet meer mee"))
         elif old[key].get("sha256") != new[key].get("sha256"):
-            found.append((new[key], f"{name} is vervangen ({old[key].get('leverdatum', '')} door "
-                                    f"{new[key].get('leverdatum', '')})"))
+            found.append(
+                (
+                    new[key],
+                    f"{name} is vervangen ({old[key].get('leverdatum', '')} door "
+                    f"{new[key].get('leverdatum', '')})",
+                )
+            )
     return found
 
 
@@ -112,15 +130,19 @@ def _rules(before: Release, after: Release) -> list[str]:
             one, other = (rules.get(reden, {}).get(name) for rules in (old, new))
             if one != other:
                 found.append(f"{reden}: {name} was {one}, is {other}")
-    for name, word in (("drempel", "de drempel"), ("koppelingen", "de koppeling van behoefte en jeugdhulp"),
-                       ("codeversie", "de programmatuur")):
+    for name, word in (
+        ("drempel", "de drempel"),
+        ("koppelingen", "de koppeling van behoefte en jeugdhulp"),
+        ("codeversie", "de programmatuur"),
+    ):
         if before.publicatie.get(name) != after.publicatie.get(name):
             found.append(f"{word} is gewijzigd")
     return found
 
 
-def _changes(table: str, before: Release, after: Release, deliveries: list[tuple[Row, str]],
-             rules: list[str]) -> Iterator[Wijziging]:
+def _changes(
+    table: str, before: Release, after: Release, deliveries: list[tuple[Row, str]], rules: list[str]
+) -> Iterator[Wijziging]:
     dims, figures = TABLES[table]
     for old, new in _rows(table, dims, figures, before, after):
         row = new or old or {}
@@ -130,12 +152,18 @@ def _changes(table: str, before: Release, after: Release, deliveries: list[tuple
             if voor == na:
                 continue
             yield Wijziging(
-                table, tuple(dimension_text(after, dim, row) for dim in dims),
-                FIGURE_HEADS.get((table, name), HEADS[name]), voor, na, _cause(table, row, deliveries, rules))
+                table,
+                tuple(dimension_text(after, dim, row) for dim in dims),
+                FIGURE_HEADS.get((table, name), HEADS[name]),
+                voor,
+                na,
+                _cause(table, row, deliveries, rules),
+            )
 
 
-def _rows(table: str, dims: tuple[str, ...], figures: tuple[str, ...], before: Release,
-          after: Release) -> Iterator[tuple[Row | None, Row | None]]:
+def _rows(
+    table: str, dims: tuple[str, ...], figures: tuple[str, ...], before: Release, after: Release
+) -> Iterator[tuple[Row | None, Row | None]]:
     """Pairs of rows with the same key of which a figure or its status differs; None where one is not there."""
     con = duckdb.connect(config={"threads": 1})
     names = [*dims, *(column for figure in figures for column in (figure, f"{figure}_status")), "status"]
@@ -145,23 +173,29 @@ def _rows(table: str, dims: tuple[str, ...], figures: tuple[str, ...], before: R
         columns = ", ".join(f'"{name}"' if name in have else f'NULL::VARCHAR AS "{name}"' for name in names)
         con.execute(f"CREATE VIEW {side} AS SELECT {columns}, true AS is_er FROM read_parquet('{path}')")
     keys = " AND ".join(f'voor."{dim}" = na."{dim}"' for dim in dims)
-    rest = names[len(dims):]
+    rest = names[len(dims) :]
     differ = " OR ".join(f'voor."{name}" IS DISTINCT FROM na."{name}"' for name in rest)
     both = ", ".join(f'{side}."{name}"' for side in ("voor", "na") for name in (*names, "is_er"))
     order = ", ".join(f'coalesce(na."{dim}", voor."{dim}")' for dim in dims)
-    rows = con.execute(f"SELECT {both} FROM voor FULL JOIN na ON {keys} WHERE {differ} ORDER BY {order}").fetchall()
+    rows = con.execute(
+        f"SELECT {both} FROM voor FULL JOIN na ON {keys} WHERE {differ} ORDER BY {order}"
+    ).fetchall()
     con.close()
     half = len(names) + 1
     for row in rows:
         old, new = row[:half], row[half:]
-        yield (dict(zip(names, old, strict=False)) if old[-1] else None,
-               dict(zip(names, new, strict=False)) if new[-1] else None)
+        yield (
+            dict(zip(names, old, strict=False)) if old[-1] else None,
+            dict(zip(names, new, strict=False)) if new[-1] else None,
+        )
 
 
 def _cause(table: str, row: Row, deliveries: list[tuple[Row, str]], rules: list[str]) -> str:
     """Deliveries that can have moved this figure: its own bronhouder's first, else those of its schooljaar."""
     places: set[Any] = {row.get(name) for name in ("gebied", "bestuur", "gemeente", "partij")}
-    same_year = [(delivery, text) for delivery, text in deliveries if delivery["schooljaar"] == row["schooljaar"]]
+    same_year = [
+        (delivery, text) for delivery, text in deliveries if delivery["schooljaar"] == row["schooljaar"]
+    ]
     own = [text for delivery, text in same_year if delivery["bronhouder"] in places]
     texts = own or [text for _, text in same_year]
     if texts:
@@ -171,16 +205,37 @@ def _cause(table: str, row: Row, deliveries: list[tuple[Row, str]], rules: list[
         return f"levering over een ander schooljaar: {deliveries[0][1]}"
     if rules:
         return f"regel: {rules[0]}"
-    return f"levering over een ander schooljaar: {deliveries[0][1]}" if deliveries else "bescherming of afronding"
+    return (
+        f"levering over een ander schooljaar: {deliveries[0][1]}"
+        if deliveries
+        else "bescherming of afronding"
+    )
 
 
 def change_sheet(found: Verschil, hoogstens: int = 20_000) -> Sheet:
     """The comparison as a sheet of the workbook."""
-    heads = (Column("Tabel", numeric=False), Column("Waar", numeric=False), Column("Cijfer", numeric=False),
-             Column("Was"), Column("Is"), Column("Verschil", numeric=False), Column("Waardoor", numeric=False))
+    heads = (
+        Column("Tabel", numeric=False),
+        Column("Waar", numeric=False),
+        Column("Cijfer", numeric=False),
+        Column("Was"),
+        Column("Is"),
+        Column("Verschil", numeric=False),
+        Column("Waardoor", numeric=False),
+    )
     rows = tuple(
-        (SHEETS[change.tabel][0], ", ".join(change.plek), change.cijfer, change.voor or "bestond niet",
-         change.na or "bestaat niet meer", change.verschil, change.oorzaak)
-        for change in found.wijzigingen[:hoogstens])
+        (
+            SHEETS[change.tabel][0],
+            ", ".join(change.plek),
+            change.cijfer,
+            change.voor or "bestond niet",
+            change.na or "bestaat niet meer",
+            change.verschil,
+            change.oorzaak,
+        )
+        for change in found.wijzigingen[:hoogstens]
+    )
     note = f"Van uitgave {found.van} naar {found.naar}: {count(len(found.wijzigingen), 'cijfer', 'cijfers')} gewijzigd."
-    return Sheet("Wijzigingen", "wijzigingen", "Wat is er gewijzigd sinds de vorige uitgave?", heads, rows, note)
+    return Sheet(
+        "Wijzigingen", "wijzigingen", "Wat is er gewijzigd sinds de vorige uitgave?", heads, rows, note
+    )

@@ -193,7 +193,7 @@ class Release:
         columns = ", ".join(f'"{key}"' for key in keys)
         return self._rows(
             f'SELECT * FROM "{table}" WHERE ({columns}) IN (VALUES {marks}) ORDER BY '
-            f'{", ".join(TABLES[table][0])}',
+            f"{', '.join(TABLES[table][0])}",
             [value for member in wanted for value in member],
         )
 

@@ -149,8 +149,7 @@ class View:
         codes = codes or [*code_list(key), TOTAAL]
         columns = [self.figures(table, key, figure, place) for _, place in self.labelled]
         shown = [
-            (label_of(key, code), *(column.get(code, nothing()) for column in columns))
-            for code in codes
+            (label_of(key, code), *(column.get(code, nothing()) for column in columns)) for code in codes
         ]
         heads = (Column(first, numeric=False), *(Column(label) for label, _ in self.labelled))
         return Table(f"{table}-{self.place.soort}", title, heads, tuple(shown), table, note)
@@ -158,7 +157,10 @@ class View:
     def shares(self, table: str, key: str, figure: str, code: str) -> list[tuple[str, Share]]:
         """`code` as part of TOTAAL, per area; what an area does not have is not shown."""
         columns = [(label, self.figures(table, key, figure, place)) for label, place in self.labelled]
-        return [(label, Share(column.get(code, nothing()), column.get(TOTAAL, nothing()))) for label, column in columns]
+        return [
+            (label, Share(column.get(code, nothing()), column.get(TOTAAL, nothing())))
+            for label, column in columns
+        ]
 
 
 def label_of(lijst: str, code: str) -> str:

@@ -46,9 +46,13 @@ def _told(scale: float, release: Path, folder: Path) -> bool:
     country = GEMEENTEN * per_pack
     print(f"schaal {scale:g}")
     print(f"  gemeentepakket, warm     {per_pack:6.2f} CPU-s (grens {PACK:g}); hoogste {max(one['cpu']):.2f}")
-    print(f"  geheugen                 {one['mb']:6.0f} MB na {ROUNDS} pakketten, {growth:+.2f} MB per pakket "
-          f"(grens {GROWTH:g})")
-    print(f"  alle {made['pakketten']:3d} pakketten       {total:6.1f} CPU-s (grens {ALL:g}), {made['mb']:.0f} MB")
+    print(
+        f"  geheugen                 {one['mb']:6.0f} MB na {ROUNDS} pakketten, {growth:+.2f} MB per pakket "
+        f"(grens {GROWTH:g})"
+    )
+    print(
+        f"  alle {made['pakketten']:3d} pakketten       {total:6.1f} CPU-s (grens {ALL:g}), {made['mb']:.0f} MB"
+    )
     print(f"  {GEMEENTEN} gemeenten            {country:6.0f} CPU-s (grens {COUNTRY:g}), berekend")
     return per_pack <= PACK and total <= ALL and country <= COUNTRY and growth <= GROWTH
 
@@ -95,7 +99,11 @@ def _all(release: Path, folder: Path) -> dict[str, object]:
 
 def _resident() -> float:
     """MB that this process holds now."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return (
+        int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        * os.sysconf("SC_PAGE_SIZE")
+        / 2**20
+    )
 
 
 if __name__ == "__main__":

@@ -57,14 +57,18 @@ def told(home: Path) -> dict[str, Any]:
 def test_the_clients_of_the_page_read_the_same_figures(told: dict[str, Any]) -> None:
     assert told["per_gemeente"] == told["polars_rijen"]
     assert {row[3] for row in told["per_gemeente"]} >= {"getoond", "onderdrukt"}
-    assert all((row[2] is None) == (row[3] in ("onderdrukt", "niet_te_bepalen")) for row in told["per_gemeente"])
+    assert all(
+        (row[2] is None) == (row[3] in ("onderdrukt", "niet_te_bepalen")) for row in told["per_gemeente"]
+    )
     assert told["uitleg"] == [("Uitleg",)]
 
 
 def test_a_missing_figure_stays_missing_and_a_count_stays_whole(told: dict[str, Any], home: Path) -> None:
     release = home / "publication" / "oogo" / "current" / "parquet" / "ondersteuning_per_gebied.parquet"
-    wanted = duckdb.sql(f"SELECT schooljaar, leerlingen FROM '{release}' WHERE gebied_soort = 'regio' "
-                        "AND categorie = 'TOTAAL' ORDER BY ALL").fetchall()
+    wanted = duckdb.sql(
+        f"SELECT schooljaar, leerlingen FROM '{release}' WHERE gebied_soort = 'regio' "
+        "AND categorie = 'TOTAAL' ORDER BY ALL"
+    ).fetchall()
     assert sorted(told["pandas_rijen"]) == wanted
     assert str(told["frame"].dtypes["leerlingen"]) == "int64[pyarrow]"
 
@@ -104,7 +108,9 @@ def test_the_commands_of_the_meeting_page_run(home: Path, tmp_path: Path) -> Non
     assert answers.bestand == "data/referentie/antwoorden.csv"
     (home / "referentie").mkdir(mode=0o700, exist_ok=True)
     (home / "referentie" / "antwoorden.csv").write_text(answers.tekst, encoding="utf-8")
-    lines = [line for each in handleiding.blocks(OOGO) if each.taal == "sh" for line in each.tekst.splitlines()]
+    lines = [
+        line for each in handleiding.blocks(OOGO) if each.taal == "sh" for line in each.tekst.splitlines()
+    ]
     assert len(lines) == 2
     for line in lines:
         words = line.split()[1:]

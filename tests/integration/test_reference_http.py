@@ -117,13 +117,18 @@ def test_a_redirect_within_the_publisher_is_followed(server: Naslagserver, tmp_p
     assert get(server, tmp_path).bytes == len(INHOUD)
 
 
-@pytest.mark.parametrize("location", [
-    "http://localhost:{poort}/elders", "http://127.0.0.1:1/elders", "http://127.0.0.1:{poort}99/elders",
-    "file:///etc/passwd", "//voorbeeld.nl/x", "http://[::1",
-])
-def test_a_redirect_to_someone_else_is_refused(
-    server: Naslagserver, tmp_path: Path, location: str
-) -> None:
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://localhost:{poort}/elders",
+        "http://127.0.0.1:1/elders",
+        "http://127.0.0.1:{poort}99/elders",
+        "file:///etc/passwd",
+        "//voorbeeld.nl/x",
+        "http://[::1",
+    ],
+)
+def test_a_redirect_to_someone_else_is_refused(server: Naslagserver, tmp_path: Path, location: str) -> None:
     server["/bestand"] = redirect(location.format(poort=server.adres.rsplit(":", 1)[1]))
     with pytest.raises(Gebruiksfout, match="verwijst"):
         get(server, tmp_path)
@@ -151,9 +156,17 @@ def test_no_server_at_all_is_an_error_that_says_what_to_do(tmp_path: Path) -> No
     assert "--van BRON=BESTAND" in error.value.remedie
 
 
-@pytest.mark.parametrize("adres", [
-    "file:///etc/passwd", "ftp://voorbeeld.nl/x", "https://", "http://naam:geheim@127.0.0.1/x", "https://[::1", "https://naam@x.nl/",
-])
+@pytest.mark.parametrize(
+    "adres",
+    [
+        "file:///etc/passwd",
+        "ftp://voorbeeld.nl/x",
+        "https://",
+        "http://naam:geheim@127.0.0.1/x",
+        "https://[::1",
+        "https://naam@x.nl/",
+    ],
+)
 def test_an_address_that_is_none_is_refused_unasked(tmp_path: Path, adres: str) -> None:
     with pytest.raises(Gebruiksfout) as error:
         fetch(adres, tmp_path / "uit", grens_mb=1, wacht=Klok())
@@ -179,7 +192,8 @@ def serve_all(server: Naslagserver) -> dict[str, str]:
         for part, rows in parts.items():
             server[f"/{name}/{part}"] = cbs_pages(rows, 7)
     return {"vestigingen": f"{server.adres}/02.csv", "leerlingen": f"{server.adres}/06.csv"} | {
-        name: f"{server.adres}/{name}" for name in cbs_answers()}
+        name: f"{server.adres}/{name}" for name in cbs_answers()
+    }
 
 
 def test_everything_over_http_page_by_page(server: Naslagserver, tmp_path: Path) -> None:
@@ -209,15 +223,25 @@ def test_a_server_that_fails_halfway_changes_nothing(server: Naslagserver, tmp_p
 
 def test_a_next_page_at_another_server_is_refused(server: Naslagserver, tmp_path: Path) -> None:
     van = serve_all(server)
-    server["/gemeenten/TypedDataSet"] = send(b'{"value": [], "odata.nextLink": "https://voorbeeld.nl/verder"}')
+    server["/gemeenten/TypedDataSet"] = send(
+        b'{"value": [], "odata.nextLink": "https://voorbeeld.nl/verder"}'
+    )
     with pytest.raises(Gebruiksfout, match="andere server"):
-        update(Settings(home=tmp_path / "home"), ["gemeenten"], {"gemeenten": van["gemeenten"]},
-               bekend=small_catalogue())
+        update(
+            Settings(home=tmp_path / "home"),
+            ["gemeenten"],
+            {"gemeenten": van["gemeenten"]},
+            bekend=small_catalogue(),
+        )
 
 
 def test_a_wrong_header_over_http_is_refused(server: Naslagserver, tmp_path: Path) -> None:
     van = serve_all(server)
     server["/06.csv"] = send(DUO_06.read_bytes().replace(b"SOORT_VESTIGING", b"SOORT"))
     with pytest.raises(Gebruiksfout, match="SOORT_VESTIGING ontbreekt"):
-        update(Settings(home=tmp_path / "home"), ["leerlingen"], {"leerlingen": van["leerlingen"]},
-               bekend=small_catalogue())
+        update(
+            Settings(home=tmp_path / "home"),
+            ["leerlingen"],
+            {"leerlingen": van["leerlingen"]},
+            bekend=small_catalogue(),
+        )

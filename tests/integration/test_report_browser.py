@@ -15,8 +15,9 @@ from tests.support.browser import Page, browser, find_browser
 from tests.support.fictieve_publicatie import schrijf_publicatie
 
 PROGRAM = find_browser()
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="GEEN-BROWSER: installeer chromium om deze te "
-                                                        "draaien")
+pytestmark = pytest.mark.skipif(
+    PROGRAM is None, reason="GEEN-BROWSER: installeer chromium om deze te draaien"
+)
 AXE = Path(__file__).resolve().parents[1] / "fixtures" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_ALL = "document.querySelectorAll('details').forEach(part => part.open = true)"
@@ -33,12 +34,15 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("html")
     oogo, openbaar = schrijf_publicatie(root / "a"), schrijf_publicatie(root / "b", "openbaar")
     answers = root / "antwoorden.csv"
-    answers.write_text("release;gebied_soort;gebied;onderwerp;herkend;verklaring;afspraak\n"
-                       "20241010-x;gemeente;0308;wachttijden;ja;te weinig mensen;besluit in zes weken\n",
-                       encoding="utf-8")
+    answers.write_text(
+        "release;gebied_soort;gebied;onderwerp;herkend;verklaring;afspraak\n"
+        "20241010-x;gemeente;0308;wachttijden;ja;te weinig mensen;besluit in zes weken\n",
+        encoding="utf-8",
+    )
     made = {
-        "oogo-gemeente": build_packs(oogo, root / "1", gemeente="0308", schooljaar="2022-2023", vormen=("html",),
-                                     antwoorden=answers),
+        "oogo-gemeente": build_packs(
+            oogo, root / "1", gemeente="0308", schooljaar="2022-2023", vormen=("html",), antwoorden=answers
+        ),
         "oogo-swv": build_packs(oogo, root / "2", swv="PO2602", vormen=("html",)),
         "oogo-regio": build_packs(oogo, root / "3", regio=True, vormen=("html",)),
         "openbaar-gemeente": build_packs(openbaar, root / "4", gemeente="0307", vormen=("html",)),
@@ -56,7 +60,8 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.mark.parametrize("width", [320, 1000])
 @pytest.mark.parametrize("name", CASES)
 def test_a_page_has_no_barrier_and_asks_nothing_of_the_network(
-        pages: dict[str, Path], chromium: Page, name: str, width: int) -> None:
+    pages: dict[str, Path], chromium: Page, name: str, width: int
+) -> None:
     chromium.open(pages[name], width)
     chromium.run(OPEN_ALL)
     charts, drawn = chromium.run(DRAWN)
@@ -67,7 +72,8 @@ def test_a_page_has_no_barrier_and_asks_nothing_of_the_network(
     chromium.run(AXE.read_text(encoding="utf-8") + ";0")
     found = chromium.run(
         f"axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})"
-        ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))")
+        ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))"
+    )
     assert found == []
 
 
@@ -75,8 +81,9 @@ def test_without_scripts_the_drawn_charts_are_there(pages: dict[str, Path], chro
     chromium.call("Emulation.setScriptExecutionDisabled", value=True)
     chromium.open(pages["oogo-regio"])
     chromium.call("Emulation.setScriptExecutionDisabled", value=False)
-    shown = chromium.run("[...document.querySelectorAll('.vast svg')].map(svg => "
-                         "svg.getBoundingClientRect().width)")
+    shown = chromium.run(
+        "[...document.querySelectorAll('.vast svg')].map(svg => svg.getBoundingClientRect().width)"
+    )
     assert shown
     assert all(width > 200 for width in shown)
     assert chromium.run("document.querySelectorAll('.klaar').length") == 0
@@ -86,8 +93,10 @@ def test_every_part_can_be_reached_with_the_keyboard(pages: dict[str, Path], chr
     """The skip link comes first, and every link of the contents leads to something that is there."""
     chromium.open(pages["oogo-gemeente"])
     assert chromium.run("document.querySelector('a').getAttribute('href')") == "#inhoud"
-    dead = chromium.run("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))"
-                        ".filter(href => !document.getElementById(href.slice(1)))")
+    dead = chromium.run(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))"
+        ".filter(href => !document.getElementById(href.slice(1)))"
+    )
     assert dead == []
 
 
@@ -108,5 +117,6 @@ def test_the_page_of_the_stand_has_no_barrier(chromium: Page, tmp_path: Path, wi
     chromium.run(AXE.read_text(encoding="utf-8") + ";0")
     found = chromium.run(
         f"axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})"
-        ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))")
+        ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))"
+    )
     assert found == []

@@ -43,7 +43,9 @@ def names(folder: Path) -> list[str]:
 
 
 def test_one_gemeente_one_swv_and_the_region_in_three_forms(home: Path, tmp_path: Path) -> None:
-    done = oa(home, "report", "--gemeente", "0307", "--swv", "PO2602", "--regio", "--uit", str(tmp_path / "uit"))
+    done = oa(
+        home, "report", "--gemeente", "0307", "--swv", "PO2602", "--regio", "--uit", str(tmp_path / "uit")
+    )
     assert done.exit_code == 0, done.exception
     stems = (f"oogo_gemeente_0307_{NEW}", f"oogo_regio_{NEW}", f"oogo_swv_PO2602_{NEW}")
     assert names(tmp_path / "uit") == [f"{stem}.{form}" for stem in stems for form in ("html", "pdf", "xlsx")]
@@ -62,7 +64,9 @@ def test_the_answers_in_referentie_come_back_without_being_named(home: Path, tmp
     (home / "referentie").mkdir(mode=0o700, exist_ok=True)
     (home / "referentie" / "antwoorden.csv").write_text(
         "release;gebied_soort;gebied;onderwerp;herkend;verklaring;afspraak\n"
-        f"{OLD};gemeente;0307;wachttijden;ja;te weinig mensen;besluit in zes weken\n", encoding="utf-8")
+        f"{OLD};gemeente;0307;wachttijden;ja;te weinig mensen;besluit in zes weken\n",
+        encoding="utf-8",
+    )
     done = oa(home, "report", "--gemeente", "0307", "--vorm", "html", "--uit", str(tmp_path))
     assert done.exit_code == 0, done.exception
     assert "besluit in zes weken" in (tmp_path / f"oogo_gemeente_0307_{NEW}.html").read_text(encoding="utf-8")
@@ -99,13 +103,23 @@ def test_the_stand_is_written_as_a_page(home: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.exception
     page = (tmp_path / "stand.html").read_text(encoding="utf-8")
     assert f"{NEW} (nieuwste)" in page
-    assert isinstance(oa(home, "status", "--html", str(tmp_path / "weg" / "stand.html")).exception, Gebruiksfout)
+    assert isinstance(
+        oa(home, "status", "--html", str(tmp_path / "weg" / "stand.html")).exception, Gebruiksfout
+    )
 
 
-@pytest.mark.parametrize("words", [
-    ("report", "--profiel", "geheim"), ("report", "--profiel", "openbaar"), ("report", "--gemeente", "9999"),
-    ("report", "--antwoorden", "bestaat_niet.csv"), ("report", "--sinds", "19990101-x"),
-    ("verschil", OLD, "19990101-x"), ("verschil", OLD, NEW, "--profiel", "geheim")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "--profiel", "geheim"),
+        ("report", "--profiel", "openbaar"),
+        ("report", "--gemeente", "9999"),
+        ("report", "--antwoorden", "bestaat_niet.csv"),
+        ("report", "--sinds", "19990101-x"),
+        ("verschil", OLD, "19990101-x"),
+        ("verschil", OLD, NEW, "--profiel", "geheim"),
+    ],
+)
 def test_wrong_use_is_told_and_nothing_is_made(home: Path, words: tuple[str, ...]) -> None:
     done = oa(home, *words)
     assert isinstance(done.exception, Gebruiksfout)

@@ -24,9 +24,13 @@ from tests.support.fictieve_publicatie import schrijf_publicatie
 from tests.support.werkboek import table as table_of
 
 ID = "20251010-fictief"
-CASES = (("oogo", "gemeente", "0308", "2024-2025"), ("oogo", "gemeente", "0308", "2022-2023"),
-         ("oogo", "swv", "VO2602", "2024-2025"), ("oogo", "regio", "TOTAAL", "2024-2025"),
-         ("openbaar", "gemeente", "0307", "2024-2025"))
+CASES = (
+    ("oogo", "gemeente", "0308", "2024-2025"),
+    ("oogo", "gemeente", "0308", "2022-2023"),
+    ("oogo", "swv", "VO2602", "2024-2025"),
+    ("oogo", "regio", "TOTAAL", "2024-2025"),
+    ("openbaar", "gemeente", "0307", "2024-2025"),
+)
 
 
 @dataclass
@@ -141,7 +145,8 @@ def test_the_same_release_gives_the_same_bytes(packs: list[Made], tmp_path: Path
     again = build_packs(made.release, tmp_path, gemeente="0308")
     assert [path.name for path in again] == [made.pdf.name, made.html.name, made.xlsx.name]
     assert [path.read_bytes() for path in again] == [
-        path.read_bytes() for path in (made.pdf, made.html, made.xlsx)]
+        path.read_bytes() for path in (made.pdf, made.html, made.xlsx)
+    ]
 
 
 # XLSX
@@ -185,8 +190,11 @@ def test_a_name_that_looks_like_a_formula_stays_text(releases: dict[str, Path], 
     pq.write_table(pa.Table.from_pylist(rows), path)
     pdf, html, xlsx = build_packs(evil, tmp_path / "uit", gemeente="0307")
     with ZipFile(xlsx) as parts:
-        assert all("<f>" not in parts.read(name).decode() for name in parts.namelist()
-                   if name.startswith("xl/worksheets/sheet"))
+        assert all(
+            "<f>" not in parts.read(name).decode()
+            for name in parts.namelist()
+            if name.startswith("xl/worksheets/sheet")
+        )
     assert "</script><b>" not in html.read_text(encoding="utf-8").split("<script>")[0]
     assert "#pagebreak()" in squeeze("".join(sheet.extract_text() for sheet in pypdf.PdfReader(pdf).pages))
 
@@ -212,7 +220,8 @@ def test_a_value_under_a_hidden_status_stops_the_pack(tmp_path: Path) -> None:
     path = broken / "parquet" / "organisatie.parquet"
     duckdb.sql(
         "COPY (SELECT * REPLACE (if(status = 'onderdrukt', 3, arrangementen) AS arrangementen) "
-        f"FROM '{path}') TO '{path}.nieuw' (FORMAT parquet)")
+        f"FROM '{path}') TO '{path}.nieuw' (FORMAT parquet)"
+    )
     Path(f"{path}.nieuw").replace(path)
     with pytest.raises(ValueError, match="hidden"):
         build_packs(broken, tmp_path / "uit", regio=True)
@@ -223,8 +232,11 @@ def test_no_school_in_any_file_of_the_public_pack(packs: list[Made]) -> None:
     made = packs[4]
     release = Release(made.release)
     with ZipFile(made.xlsx) as parts:
-        text = made.pdf_text + made.html.read_text(encoding="utf-8") + "".join(
-            parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        text = (
+            made.pdf_text
+            + made.html.read_text(encoding="utf-8")
+            + "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        )
     for code, school in release.schools.items():
         if code != "onbekend":
             assert code not in text
@@ -235,8 +247,13 @@ def test_no_school_in_any_file_of_the_public_pack(packs: list[Made]) -> None:
 
 
 def test_wrong_wishes_are_refused_at_once(releases: dict[str, Path], tmp_path: Path) -> None:
-    for wish in ({"gemeente": "9999"}, {"swv": "PO9999"}, {"profiel": "openbaar"}, {"schooljaar": "1999-2000"},
-                 {"vormen": ("papier",)}):
+    for wish in (
+        {"gemeente": "9999"},
+        {"swv": "PO9999"},
+        {"profiel": "openbaar"},
+        {"schooljaar": "1999-2000"},
+        {"vormen": ("papier",)},
+    ):
         with pytest.raises(Gebruiksfout):
             build_packs(releases["oogo"], tmp_path / "uit", **wish)
     assert not (tmp_path / "uit").exists()

@@ -40,8 +40,10 @@ AMERSFOORT = {"schooljaar": "2024-2025", "gebied_soort": "woongemeente", "gebied
 
 @pytest.fixture
 def two(tmp_path: Path) -> tuple[Path, Path]:
-    return (schrijf_publicatie(tmp_path / "a", release="20251010-a"),
-            schrijf_publicatie(tmp_path / "b", release="20251101-b"))
+    return (
+        schrijf_publicatie(tmp_path / "a", release="20251010-a"),
+        schrijf_publicatie(tmp_path / "b", release="20251101-b"),
+    )
 
 
 def test_equal_releases_have_no_difference(two: tuple[Path, Path]) -> None:
@@ -58,14 +60,23 @@ def test_a_changed_figure_names_the_delivery_behind_it(two: tuple[Path, Path]) -
     assert len(found.wijzigingen) == 1
     only = found.wijzigingen[0]
     assert (only.voor.value, only.na.value, only.verschil) == (124, 130, "+6")
-    assert only.plek == ("2024-2025", "Gemeente waar de leerling woont", "Amersfoort",
-                         "Wacht langer dan de norm op een besluit")
+    assert only.plek == (
+        "2024-2025",
+        "Gemeente waar de leerling woont",
+        "Amersfoort",
+        "Wacht langer dan de norm op een besluit",
+    )
     assert only.oorzaak == "levering opp van 41201 over 2024-2025 is vervangen (2025-10-03 door 2025-11-01)"
 
 
 def test_a_figure_that_becomes_hidden_has_no_difference_to_tell(two: tuple[Path, Path]) -> None:
-    change(two[1], "organisatie", AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"}, arrangementen=None,
-           status="onderdrukt")
+    change(
+        two[1],
+        "organisatie",
+        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
+        arrangementen=None,
+        status="onderdrukt",
+    )
     only = verschil(*two).wijzigingen[0]
     assert (only.voor.text, only.na.text, only.verschil) == ("38", "niet getoond", "")
     assert only.oorzaak == "bescherming of afronding"
@@ -74,7 +85,9 @@ def test_a_figure_that_becomes_hidden_has_no_difference_to_tell(two: tuple[Path,
 def test_one_figure_of_a_row_with_several_is_told_alone(two: tuple[Path, Path]) -> None:
     change(two[1], "wachttijden", AMERSFOORT | {"stap": "behoefte_besluit"}, p90_dagen=91)
     found = verschil(*two).wijzigingen
-    assert [(each.cijfer, each.verschil) for each in found] == [("Een op de tien wachtte minstens (dagen)", "+3")]
+    assert [(each.cijfer, each.verschil) for each in found] == [
+        ("Een op de tien wachtte minstens (dagen)", "+3")
+    ]
 
 
 def test_a_changed_rule_is_named(two: tuple[Path, Path]) -> None:

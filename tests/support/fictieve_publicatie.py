@@ -274,10 +274,10 @@ _COLUMNS = {
     "ondersteuning_per_bestuur_gemeente": "schooljaar bestuur gemeente categorie leerlingen# status",
     "grijs_gebied_redenen": "schooljaar gebied_soort gebied reden soort leerlingen# volledig? status",
     "verantwoordelijkheid": "schooljaar gebied_soort gebied verantwoordelijke financiering arrangementen# "
-                            "status",
+    "status",
     "organisatie": "schooljaar gebied_soort gebied ondersteuningsvorm arrangementen# status",
     "wachttijden": "schooljaar gebied_soort gebied stap aantal# aantal_status mediaan_dagen# "
-                   "mediaan_dagen_status "
+    "mediaan_dagen_status "
     "p90_dagen# p90_dagen_status wachtend# wachtend_status volledig? status",
     "jeugdhulppartners_per_school": "schooljaar vestigingscode aanbieders# status",
     "overlegpartners": "schooljaar partij_soort partij gemeenten# gemeenten_status swv# swv_status besturen# "
@@ -290,7 +290,7 @@ _COLUMNS = {
     "dim_swv": "swv sector naam",
     "dim_jeugdregio": "jeugdregio naam gemeenten#",
     "dim_schooljaar": "schooljaar begin_op eind_op peildatum gemeenten_geleverd# besturen_geleverd# "
-                      "volledig?",
+    "volledig?",
     "toelichting": "tabel kolom toelichting bron leeswijzer",
     "publicatie": "release profiel nieuwste_leverdatum drempel# demo? regels pseudonimisering contractversies "
     "leveringen codeversie contact",

@@ -28,8 +28,10 @@ ANTWOORD = Callable[[BaseHTTPRequestHandler], None]
 
 def small_catalogue(**minimum: int) -> Mapping[str, Bron]:
     """The real catalogue, content with a few rows."""
-    return {name: bron.model_copy(update={"minimum_rijen": minimum.get(name, 3)})
-            for name, bron in catalogue().items()}
+    return {
+        name: bron.model_copy(update={"minimum_rijen": minimum.get(name, 3)})
+        for name, bron in catalogue().items()
+    }
 
 
 def padded(code: str) -> str:
@@ -41,8 +43,15 @@ def table_info(title: str) -> list[dict[str, Any]]:
 
 
 def gebieden() -> list[dict[str, Any]]:
-    return [{"Code_1": padded(code), "Naam_2": name.ljust(30), "Code_28": padded(PROVINCIES[code][0]),
-             "Naam_29": f"{PROVINCIES[code][1]} (PV)".ljust(30)} for code, name in GEMEENTEN.items()]
+    return [
+        {
+            "Code_1": padded(code),
+            "Naam_2": name.ljust(30),
+            "Code_28": padded(PROVINCIES[code][0]),
+            "Naam_29": f"{PROVINCIES[code][1]} (PV)".ljust(30),
+        }
+        for code, name in GEMEENTEN.items()
+    ]
 
 
 def leeftijden() -> list[dict[str, Any]]:
@@ -53,18 +62,27 @@ def leeftijden() -> list[dict[str, Any]]:
 def bevolking(*years: int) -> list[dict[str, Any]]:
     """18 residents per age and gemeente, one more per gemeente; GM0003 no longer exists."""
     return [
-        {"Geslacht": "T001038", "Leeftijd": padded(key), "BurgerlijkeStaat": "T001019",
-         "RegioS": padded(code), "Perioden": f"{year}JJ00",
-         "BevolkingOp1Januari_1": None if code == "GM0003" else 18 + place}
-        for year in years for place, code in enumerate([*GEMEENTEN, "GM0003"])
-        for title, key in LEEFTIJD.items() if int(title.split()[0]) < 18
+        {
+            "Geslacht": "T001038",
+            "Leeftijd": padded(key),
+            "BurgerlijkeStaat": "T001019",
+            "RegioS": padded(code),
+            "Perioden": f"{year}JJ00",
+            "BevolkingOp1Januari_1": None if code == "GM0003" else 18 + place,
+        }
+        for year in years
+        for place, code in enumerate([*GEMEENTEN, "GM0003"])
+        for title, key in LEEFTIJD.items()
+        if int(title.split()[0]) < 18
     ]
 
 
 def jeugdhulp() -> list[dict[str, Any]]:
-    return [{"RegioS": padded(code), "Perioden": period, "JongerenMetJeugdhulpInNatura_1": share}
-            for code in [*GEMEENTEN, "NL01"]
-            for period, share in (("2024HJ01", 9.9), ("2024JJ00", 12.5), ("2025JJ00", None))]
+    return [
+        {"RegioS": padded(code), "Perioden": period, "JongerenMetJeugdhulpInNatura_1": share}
+        for code in [*GEMEENTEN, "NL01"]
+        for period, share in (("2024HJ01", 9.9), ("2024JJ00", 12.5), ("2025JJ00", None))
+    ]
 
 
 def cbs_answers() -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -72,8 +90,11 @@ def cbs_answers() -> dict[str, dict[str, list[dict[str, Any]]]]:
     bronnen = catalogue()
     return {
         "gemeenten": {"TableInfos": table_info("Gebieden in Nederland 2026"), "TypedDataSet": gebieden()},
-        "jeugd": {"TableInfos": table_info(bronnen["jeugd"].titel), "Leeftijd": leeftijden(),
-                  "TypedDataSet": bevolking(2025, 2026)},
+        "jeugd": {
+            "TableInfos": table_info(bronnen["jeugd"].titel),
+            "Leeftijd": leeftijden(),
+            "TypedDataSet": bevolking(2025, 2026),
+        },
         "jeugdhulp": {"TableInfos": table_info(bronnen["jeugdhulp"].titel), "TypedDataSet": jeugdhulp()},
     }
 
@@ -113,7 +134,7 @@ def cbs_pages(rows: list[dict[str, Any]], size: int) -> ANTWOORD:
         where = query.get("$filter", [""])[0]
         chosen = [row for row in rows if "Perioden eq" not in where or f"'{row['Perioden']}'" in where]
         start = int(query.get("$skip", ["0"])[0])
-        page: dict[str, Any] = {"odata.metadata": "x", "value": chosen[start:start + size]}
+        page: dict[str, Any] = {"odata.metadata": "x", "value": chosen[start : start + size]}
         if start + size < len(chosen):
             kept = "&".join(part for part in parts.query.split("&") if not part.startswith("$skip"))
             host = request.headers["Host"]
@@ -139,6 +160,7 @@ class Naslagserver:
 @contextmanager
 def naslagserver() -> Iterator[Naslagserver]:
     """A server on a free port of 127.0.0.1 for as long as the context lasts."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path

@@ -19,7 +19,9 @@ def sheet_rows(path: Path, name: str) -> list[list[Cell]]:
     """All rows of a sheet, empty cells as None; whole numbers as int."""
     with ZipFile(path) as parts:
         book = _parse(parts.read("xl/workbook.xml"))
-        wanted = next(sheet.get(f"{REL}id") for sheet in book.iter(f"{MAIN}sheet") if sheet.get("name") == name)
+        wanted = next(
+            sheet.get(f"{REL}id") for sheet in book.iter(f"{MAIN}sheet") if sheet.get("name") == name
+        )
         links = _parse(parts.read("xl/_rels/workbook.xml.rels"))
         target = next(link.get("Target", "") for link in links if link.get("Id") == wanted)
         shared: list[str] = []

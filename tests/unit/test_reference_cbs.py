@@ -50,7 +50,10 @@ def test_residents_under_eighteen_belong_to_the_schooljaar_of_the_first_of_janua
     table = convert("jeugd", tmp_path)
     assert table.rijen[0] == ("2024-2025", "jeugd_gemeente", "0200", str(18 * 18), "cbs_03759ned")
     assert [(row[0], row[2], row[3]) for row in table.rijen[3:]] == [
-        ("2025-2026", "0200", "324"), ("2025-2026", "0307", "342"), ("2025-2026", "1940", "360")]
+        ("2025-2026", "0200", "324"),
+        ("2025-2026", "0307", "342"),
+        ("2025-2026", "1940", "360"),
+    ]
     assert table.peildatum == "2026-01-01"
 
 
@@ -63,7 +66,8 @@ def test_older_years_and_partial_groups_are_left_out(tmp_path: Path) -> None:
 
 def test_use_of_jeugdhulp_is_per_calendar_year_and_gemeente(tmp_path: Path) -> None:
     assert convert("jeugdhulp", tmp_path).rijen == [
-        (code, "2024", "12.5", "cbs_85098NED") for code in ("0200", "0307", "1940")]
+        (code, "2024", "12.5", "cbs_85098NED") for code in ("0200", "0307", "1940")
+    ]
 
 
 def first(part: str, **cells: Any) -> Callable[[dict[str, Rows]], None]:
@@ -74,24 +78,30 @@ def without(part: str, column: str) -> Callable[[dict[str, Rows]], None]:
     return lambda parts: parts[part][0].pop(column)
 
 
-@pytest.mark.parametrize(("naam", "change", "what"), [
-    ("gemeenten", first("TableInfos", Title="Wijken en buurten 2026"), "heet niet"),
-    ("gemeenten", without("TypedDataSet", "Code_28"), "kolom Code_28 ontbreekt"),
-    ("gemeenten", first("TypedDataSet", Code_28="LD03  "), "geen provincie"),
-    ("gemeenten", first("TypedDataSet", Code_1="WK0200"), "geen gemeente"),
-    ("gemeenten", lambda parts: parts["TypedDataSet"].clear(), "maar 0 gemeenten"),
-    ("jeugd", first("TableInfos", Title="Bevolking; kerncijfers"), "heet niet"),
-    ("jeugd", first("Leeftijd", Title="Totaal leeftijd"), None),
-    ("jeugd", lambda parts: parts["Leeftijd"].pop(5), "4 jaar ontbreekt"),
-    ("jeugd", first("TypedDataSet", BevolkingOp1Januari_1=None), "niet elke leeftijd"),
-    ("jeugd", first("TypedDataSet", BevolkingOp1Januari_1="18"), "niet elke leeftijd"),
-    ("jeugd", lambda parts: parts["TypedDataSet"].pop(3), "niet elke leeftijd"),
-    ("jeugd", without("TypedDataSet", "BurgerlijkeStaat"), "kolom BurgerlijkeStaat ontbreekt"),
-    ("jeugd", lambda parts: parts["TypedDataSet"].clear(), "maar 0 gemeenten"),
-    ("jeugdhulp", without("TypedDataSet", "JongerenMetJeugdhulpInNatura_1"), "ontbreekt"),
-    ("jeugdhulp", lambda parts: parts["TypedDataSet"][1].update(JongerenMetJeugdhulpInNatura_1=125),
-     "percentage"),
-])
+@pytest.mark.parametrize(
+    ("naam", "change", "what"),
+    [
+        ("gemeenten", first("TableInfos", Title="Wijken en buurten 2026"), "heet niet"),
+        ("gemeenten", without("TypedDataSet", "Code_28"), "kolom Code_28 ontbreekt"),
+        ("gemeenten", first("TypedDataSet", Code_28="LD03  "), "geen provincie"),
+        ("gemeenten", first("TypedDataSet", Code_1="WK0200"), "geen gemeente"),
+        ("gemeenten", lambda parts: parts["TypedDataSet"].clear(), "maar 0 gemeenten"),
+        ("jeugd", first("TableInfos", Title="Bevolking; kerncijfers"), "heet niet"),
+        ("jeugd", first("Leeftijd", Title="Totaal leeftijd"), None),
+        ("jeugd", lambda parts: parts["Leeftijd"].pop(5), "4 jaar ontbreekt"),
+        ("jeugd", first("TypedDataSet", BevolkingOp1Januari_1=None), "niet elke leeftijd"),
+        ("jeugd", first("TypedDataSet", BevolkingOp1Januari_1="18"), "niet elke leeftijd"),
+        ("jeugd", lambda parts: parts["TypedDataSet"].pop(3), "niet elke leeftijd"),
+        ("jeugd", without("TypedDataSet", "BurgerlijkeStaat"), "kolom BurgerlijkeStaat ontbreekt"),
+        ("jeugd", lambda parts: parts["TypedDataSet"].clear(), "maar 0 gemeenten"),
+        ("jeugdhulp", without("TypedDataSet", "JongerenMetJeugdhulpInNatura_1"), "ontbreekt"),
+        (
+            "jeugdhulp",
+            lambda parts: parts["TypedDataSet"][1].update(JongerenMetJeugdhulpInNatura_1=125),
+            "percentage",
+        ),
+    ],
+)
 def test_an_answer_that_is_not_as_published_is_refused(
     tmp_path: Path, naam: str, change: Callable[[dict[str, Rows]], None], what: str | None
 ) -> None:
@@ -105,10 +115,19 @@ def test_an_answer_that_is_not_as_published_is_refused(
     assert "cbs.nl" in error.value.remedie
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"{", b"[]", b'{"value": 3}', b'{"value": [1]}', b"null", b"<html></html>",
-    b'{"value": [{"Code_1": "GM0',
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"value": 3}',
+        b'{"value": [1]}',
+        b"null",
+        b"<html></html>",
+        b'{"value": [{"Code_1": "GM0',
+    ],
+)
 def test_an_answer_that_is_not_json_or_not_whole_is_refused(tmp_path: Path, content: bytes) -> None:
     folder = cbs_folder(tmp_path / "bron", cbs_answers()["gemeenten"])
     (folder / "TypedDataSet.json").write_bytes(content)

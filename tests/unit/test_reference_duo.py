@@ -23,13 +23,22 @@ def telling(path: Path = DUO_06) -> duo.Telling:
 
 
 def vestigingen(path: Path = DUO_02) -> Inhoud:
-    return duo.vestigingen(path, BRONNEN["vestigingen"], telling(), SEEDS / "ref_vestiging.csv",
-                           SEEDS / "ref_swv_gemeente.csv", "2026-08-01")
+    return duo.vestigingen(
+        path,
+        BRONNEN["vestigingen"],
+        telling(),
+        SEEDS / "ref_vestiging.csv",
+        SEEDS / "ref_swv_gemeente.csv",
+        "2026-08-01",
+    )
 
 
 def test_a_count_below_five_is_a_row_without_a_number_and_a_closed_year_is_no_row() -> None:
-    rows = [row for row in duo.leerlingen(telling(), SEEDS / "ref_noemer_leerling.csv").rijen
-            if row[2] == "98AA01"]
+    rows = [
+        row
+        for row in duo.leerlingen(telling(), SEEDS / "ref_noemer_leerling.csv").rijen
+        if row[2] == "98AA01"
+    ]
     assert rows == [
         ("2023-2024", "leerlingen_vestiging", "98AA01", "12", "duo_po"),
         ("2024-2025", "leerlingen_vestiging", "98AA01", "", "duo_po"),
@@ -49,8 +58,7 @@ def test_only_the_newest_years_count_and_what_only_the_seed_knows_stays() -> Non
 def test_the_vestigingen_with_their_soort_swv_and_newest_count() -> None:
     table = vestigingen()
     rows = {row[0]: row[1:] for row in table.rijen}
-    assert rows["98AA00"] == (
-        "Fictieve school De Eik", "BO", "99101", "", "PO2602", "0307", "3811", "176")
+    assert rows["98AA00"] == ("Fictieve school De Eik", "BO", "99101", "", "PO2602", "0307", "3811", "176")
     assert rows["98AA01"][0] == 'Fictieve school "De Beuk"'
     assert rows["98AB00"][0] == "Fictieve skoalle De Iepeë"  # cp1252
     assert rows["98BA00"][1:] == ("SO", "99104", "", "PO2505", "0200", "", "86")
@@ -69,13 +77,16 @@ def test_vestigingen_that_only_the_seed_has_stay_as_they_were() -> None:
     assert {line.split(";")[0] for line in seed} <= codes
 
 
-@pytest.mark.parametrize(("cell", "expected"), [
-    ('BS ""De Maasparel""', 'BS "De Maasparel"'),
-    ('"De Eik"', "De Eik"),
-    ('De "Eik', 'De "Eik'),
-    ("  De   Eik ", "De Eik"),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ('BS ""De Maasparel""', 'BS "De Maasparel"'),
+        ('"De Eik"', "De Eik"),
+        ('De "Eik', 'De "Eik'),
+        ("  De   Eik ", "De Eik"),
+        ("", ""),
+    ],
+)
 def test_quotes_and_spaces_as_duo_leaves_them(cell: str, expected: str) -> None:
     assert tidy(cell) == expected
 
@@ -99,22 +110,25 @@ def replaced(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
     return lambda content: content.replace(old, new)
 
 
-@pytest.mark.parametrize(("change", "where", "what"), [
-    (replaced(b"VESTIGINGSCODE", b"VESTIGING"), "kopregel", "VESTIGINGSCODE ontbreekt"),
-    (replaced(b"INSTELLINGSCODE", b"VESTIGINGSCODE"), "kopregel", "staat er vaker in"),
-    (replaced(b";98AA01;", b";98AA00;"), "rij 3", "twee keer"),
-    (replaced(b";98AA01;", b";98aa01;"), "rij 3", "VESTIGINGSCODE"),
-    (replaced(b"7311 AA", b"onbekend"), "rij 3", "POSTCODE"),
-    (replaced(b";99102;", b";9910;"), "rij 4", "BEVOEGD GEZAG NUMMER"),
-    (replaced(b";1940;", b";;"), "rij 4", "GEMEENTENUMMER"),
-    (replaced(b"Utrecht;99101", b"Utrecht;;99101"), "rij 2", "niet evenveel kolommen"),
-    (lambda content: content[:-40], "laatste rij", "breekt af"),
-    (lambda content: b"", "laatste rij", "breekt af"),
-    (lambda content: b"\r\n", "kopregel", "ontbreekt"),
-    (lambda content: content[:content.index(b"\r\n") + 2], "inhoud", "maar 0 rijen"),
-    (lambda content: b"PK\x03\x04" + bytes(200) + b"\n", "inhoud", "geen tekst"),
-    (lambda content: b"<!DOCTYPE html>\n<html>storing</html>\n", "kopregel", "ontbreekt"),
-])
+@pytest.mark.parametrize(
+    ("change", "where", "what"),
+    [
+        (replaced(b"VESTIGINGSCODE", b"VESTIGING"), "kopregel", "VESTIGINGSCODE ontbreekt"),
+        (replaced(b"INSTELLINGSCODE", b"VESTIGINGSCODE"), "kopregel", "staat er vaker in"),
+        (replaced(b";98AA01;", b";98AA00;"), "rij 3", "twee keer"),
+        (replaced(b";98AA01;", b";98aa01;"), "rij 3", "VESTIGINGSCODE"),
+        (replaced(b"7311 AA", b"onbekend"), "rij 3", "POSTCODE"),
+        (replaced(b";99102;", b";9910;"), "rij 4", "BEVOEGD GEZAG NUMMER"),
+        (replaced(b";1940;", b";;"), "rij 4", "GEMEENTENUMMER"),
+        (replaced(b"Utrecht;99101", b"Utrecht;;99101"), "rij 2", "niet evenveel kolommen"),
+        (lambda content: content[:-40], "laatste rij", "breekt af"),
+        (lambda content: b"", "laatste rij", "breekt af"),
+        (lambda content: b"\r\n", "kopregel", "ontbreekt"),
+        (lambda content: content[: content.index(b"\r\n") + 2], "inhoud", "maar 0 rijen"),
+        (lambda content: b"PK\x03\x04" + bytes(200) + b"\n", "inhoud", "geen tekst"),
+        (lambda content: b"<!DOCTYPE html>\n<html>storing</html>\n", "kopregel", "ontbreekt"),
+    ],
+)
 def test_a_list_that_is_not_as_published_is_refused(
     tmp_path: Path, change: Callable[[bytes], bytes], where: str, what: str
 ) -> None:
@@ -128,13 +142,16 @@ def test_a_list_that_is_not_as_published_is_refused(
     assert "Fictieve" not in str(error.value)
 
 
-@pytest.mark.parametrize(("change", "where", "what"), [
-    (replaced(b"LEERLINGEN_2010", b"LEERLINGEN_2010X"), "kopregel", "sluiten niet aan"),
-    (replaced(b"LEERLINGEN_", b"AANTAL_"), "kopregel", "sluiten niet aan"),
-    (replaced(b";<5;", b";<10;"), "rij 3", "LEERLINGEN_2024"),
-    (replaced(b";SO/VSO;", b";SO+VSO;"), "rij 5", "SOORT_VESTIGING"),
-    (replaced(b";98AA01;", b";98AA00;"), "rij 3", "twee keer"),
-])
+@pytest.mark.parametrize(
+    ("change", "where", "what"),
+    [
+        (replaced(b"LEERLINGEN_2010", b"LEERLINGEN_2010X"), "kopregel", "sluiten niet aan"),
+        (replaced(b"LEERLINGEN_", b"AANTAL_"), "kopregel", "sluiten niet aan"),
+        (replaced(b";<5;", b";<10;"), "rij 3", "LEERLINGEN_2024"),
+        (replaced(b";SO/VSO;", b";SO+VSO;"), "rij 5", "SOORT_VESTIGING"),
+        (replaced(b";98AA01;", b";98AA00;"), "rij 3", "twee keer"),
+    ],
+)
 def test_counts_that_are_not_as_published_are_refused(
     tmp_path: Path, change: Callable[[bytes], bytes], where: str, what: str
 ) -> None:

@@ -19,11 +19,14 @@ def write(folder: Path, *rows: str) -> Path:
 
 
 def test_answers_are_found_by_area_and_topic_newest_first(tmp_path: Path) -> None:
-    found = read_answers(write(
-        tmp_path,
-        "20241010-a;gemeente;0307;wachttijden;deels;te weinig mensen;",
-        "20251010-b;gemeente;0307;wachttijden;ja;;besluit binnen zes weken",
-        "20251010-b;regio;TOTAAL;trend;nee;anders geteld;"))
+    found = read_answers(
+        write(
+            tmp_path,
+            "20241010-a;gemeente;0307;wachttijden;deels;te weinig mensen;",
+            "20251010-b;gemeente;0307;wachttijden;ja;;besluit binnen zes weken",
+            "20251010-b;regio;TOTAAL;trend;nee;anders geteld;",
+        )
+    )
     both = found["gemeente", "0307", "wachttijden"]
     assert [answer.release for answer in both] == ["20251010-b", "20241010-a"]
     assert both[0].text == "Bij uitgave 20251010-b. Herkend: ja. Afspraak: besluit binnen zes weken."
@@ -35,16 +38,19 @@ def test_no_file_is_no_answers(tmp_path: Path) -> None:
     assert read_answers(tmp_path / "er is niets.csv") == {}
 
 
-@pytest.mark.parametrize(("row", "about"), [
-    ("r;gemeente;0307;onzin;ja;;", "onderwerp"),
-    ("r;wijk;0307;trend;ja;;", "gebied_soort"),
-    ("r;gemeente;0307;trend;misschien;;", "herkend"),
-    ("r;gemeente;0307;trend;ja;bel 06-12345678;", "verklaring"),
-    ("r;gemeente;0307;trend;ja;;mail ouder@school.example", "afspraak"),
-    ("r;gemeente;0307;trend;ja;leerling 123456782;", "verklaring"),
-    ("r;gemeente;0307;trend;ja;" + "a" * 700 + ";", "verklaring"),
-    ("r;gemeente;0307;trend;ja", "kolommen"),
-])
+@pytest.mark.parametrize(
+    ("row", "about"),
+    [
+        ("r;gemeente;0307;onzin;ja;;", "onderwerp"),
+        ("r;wijk;0307;trend;ja;;", "gebied_soort"),
+        ("r;gemeente;0307;trend;misschien;;", "herkend"),
+        ("r;gemeente;0307;trend;ja;bel 06-12345678;", "verklaring"),
+        ("r;gemeente;0307;trend;ja;;mail ouder@school.example", "afspraak"),
+        ("r;gemeente;0307;trend;ja;leerling 123456782;", "verklaring"),
+        ("r;gemeente;0307;trend;ja;" + "a" * 700 + ";", "verklaring"),
+        ("r;gemeente;0307;trend;ja", "kolommen"),
+    ],
+)
 def test_a_wrong_row_is_named_and_its_text_is_not(tmp_path: Path, row: str, about: str) -> None:
     with pytest.raises(Gebruiksfout) as error:
         read_answers(write(tmp_path, row))
@@ -58,5 +64,4 @@ def test_a_wrong_row_is_named_and_its_text_is_not(tmp_path: Path, row: str, abou
 def test_the_topics_of_the_file_are_the_topics_of_a_pack() -> None:
     from pipelines.report import topics
 
-    assert set(ONDERWERPEN) == {
-        name for name in dir(topics) if hasattr(getattr(topics, name), "topic")}
+    assert set(ONDERWERPEN) == {name for name in dir(topics) if hasattr(getattr(topics, name), "topic")}

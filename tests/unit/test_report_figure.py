@@ -10,14 +10,17 @@ from pipelines.report.figure import Figure, Share, clearly_differs, nothing, wil
 from pipelines.report.language import day, listing, lower_first, number
 
 
-@pytest.mark.parametrize(("figure", "text"), [
-    (Figure(1234, "getoond"), "1.234"),
-    (Figure(0, "getoond"), "0"),
-    (Figure(20, "afgerond"), "circa 20"),
-    (Figure(None, "onderdrukt"), "niet getoond"),
-    (Figure(None, "niet_te_bepalen"), "niet te bepalen"),
-    (Figure(None, "getoond"), "n.v.t."),
-])
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (Figure(1234, "getoond"), "1.234"),
+        (Figure(0, "getoond"), "0"),
+        (Figure(20, "afgerond"), "circa 20"),
+        (Figure(None, "onderdrukt"), "niet getoond"),
+        (Figure(None, "niet_te_bepalen"), "niet te bepalen"),
+        (Figure(None, "getoond"), "n.v.t."),
+    ],
+)
 def test_every_status_has_its_own_words(figure: Figure, text: str) -> None:
     assert figure.text == text
 

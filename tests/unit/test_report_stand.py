@@ -20,11 +20,17 @@ from tests.support.fictieve_publicatie import schrijf_publicatie
 def stand(**other: object) -> Status:
     late = Verwachting("opp", "41208", "2024-2025", date(2025, 10, 3), "Jo <b>& co</b>")
     filled = {
-        "home": "data", "bezig": False, "kandidaten": {"oogo": "b"}, "publicaties": {"oogo": "a"},
-        "leveringen": [Stand("aangenomen", "x.csv", "id", "jeugdhulp", "0307", "2024-2025", "2025-10-10", 5),
-                       Stand("geweigerd", "y.csv")],
+        "home": "data",
+        "bezig": False,
+        "kandidaten": {"oogo": "b"},
+        "publicaties": {"oogo": "a"},
+        "leveringen": [
+            Stand("aangenomen", "x.csv", "id", "jeugdhulp", "0307", "2024-2025", "2025-10-10", 5),
+            Stand("geweigerd", "y.csv"),
+        ],
         "verwacht": [VerwachtingStand(late, "te_laat", dagen_te_laat=49)],
-        "schooljaren": [SchooljaarStand("2024-2025", False, 2, 1, 1)]}
+        "schooljaren": [SchooljaarStand("2024-2025", False, 2, 1, 1)],
+    }
     return Status(**(filled | other))  # type: ignore[arg-type]
 
 
@@ -46,8 +52,15 @@ class Read(HTMLParser):
 
 def test_what_needs_a_person_is_said_first() -> None:
     read = Read(render(stand(bezig=True), []))
-    for text in ("Er is nu een run bezig.", "1 levering is te laat.", "1 bestand is geweigerd",
-                 "Kandidaat b (oogo) wacht op akkoord.", "te laat, 49 dagen", "1 van 2", "voorlopig"):
+    for text in (
+        "Er is nu een run bezig.",
+        "1 levering is te laat.",
+        "1 bestand is geweigerd",
+        "Kandidaat b (oogo) wacht op akkoord.",
+        "te laat, 49 dagen",
+        "1 van 2",
+        "voorlopig",
+    ):
         assert text in read.text
     assert read.text.index("te laat.") < read.text.index("Wie leverde wat?")
 
@@ -69,7 +82,10 @@ def test_the_page_is_one_file_and_a_name_stays_text() -> None:
 
 def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
     folder = tmp_path / "oogo" / "releases"
-    for name, day in (("20251010-a", "2025-10-10T10:00:00+00:00"), ("20251101-b", "2025-11-01T10:00:00+00:00")):
+    for name, day in (
+        ("20251010-a", "2025-10-10T10:00:00+00:00"),
+        ("20251101-b", "2025-11-01T10:00:00+00:00"),
+    ):
         schrijf_publicatie(folder / name, release=name)
         meta = json.loads((folder / name / "release.json").read_text(encoding="utf-8"))
         checks = [{"naam": "x", "geslaagd": True}, {"naam": "y", "geslaagd": name.endswith("a")}]
@@ -78,10 +94,14 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
     (tmp_path / "oogo" / "current").symlink_to("releases/20251101-b")
     found = releases(tmp_path, "oogo")
     assert [(each.release, each.nieuwste, each.afwijkend) for each in found] == [
-        ("20251101-b", True, 1), ("20251010-a", False, 0)]
+        ("20251101-b", True, 1),
+        ("20251010-a", False, 0),
+    ]
     statuses = pq.read_table(folder / "20251101-b" / "parquet" / "organisatie.parquet")["status"].to_pylist()
     counted = dict(found[0].cijfers)["organisatie"]
-    assert counted == tuple(statuses.count(each) for each in ("getoond", "afgerond", "onderdrukt", "niet_te_bepalen"))
+    assert counted == tuple(
+        statuses.count(each) for each in ("getoond", "afgerond", "onderdrukt", "niet_te_bepalen")
+    )
     assert sum(counted) == len(statuses)
     read = Read(render(stand(), found))
     assert "20251101-b (nieuwste)" in read.text

@@ -40,11 +40,14 @@ def topic(made: Pack, name: str) -> Topic:
 def test_the_heading_of_a_topic_is_its_finding(oogo: Release) -> None:
     made = pack(oogo)
     assert topic(made, "ondersteuning").heading == (
-        "1.441 leerlingen die in Amersfoort wonen krijgen extra ondersteuning of jeugdhulp, of wachten erop")
+        "1.441 leerlingen die in Amersfoort wonen krijgen extra ondersteuning of jeugdhulp, of wachten erop"
+    )
     assert topic(made, "grijs_gebied").heading == (
-        "Voor 73 leerlingen die in Amersfoort wonen is niet duidelijk welke wet geldt")
+        "Voor 73 leerlingen die in Amersfoort wonen is niet duidelijk welke wet geldt"
+    )
     assert topic(made, "wachttijden").heading == (
-        "Een op de tien aanvragen in Amersfoort wachtte 88 dagen of langer op een besluit")
+        "Een op de tien aanvragen in Amersfoort wachtte 88 dagen of langer op een besluit"
+    )
 
 
 def test_a_gemeente_that_did_not_deliver_hears_that_first(oogo: Release) -> None:
@@ -60,8 +63,14 @@ def test_a_gemeente_that_did_not_deliver_hears_that_first(oogo: Release) -> None
 def test_a_total_is_never_made_of_the_visible_cells(oogo: Release) -> None:
     """Baarn's total is shown though cells are not: the pack repeats the publication's own total."""
     made = pack(oogo, code="0308", schooljaar="2022-2023")
-    own = oogo.figures("ondersteuning_per_gebied", "categorie", "leerlingen", schooljaar="2022-2023",
-                       gebied_soort="woongemeente", gebied="0308")
+    own = oogo.figures(
+        "ondersteuning_per_gebied",
+        "categorie",
+        "leerlingen",
+        schooljaar="2022-2023",
+        gebied_soort="woongemeente",
+        gebied="0308",
+    )
     table = next(table for table in made.tables() if table.source == "ondersteuning_per_gebied")
     total = next(row for row in table.rows if row[0] == "Totaal")
     assert total[1] == own["TOTAAL"]
@@ -163,11 +172,20 @@ def test_the_small_schools_of_a_bestuur_stand_together(tmp_path: Path) -> None:
     path = folder / "parquet" / "ondersteuning_per_school.parquet"
     content = pq.read_table(path)
     rows = content.to_pylist()
-    own = [row for row in rows if row["swv"] == "PO2602" and row["bestuur"] == "41201"
-           and row["vestigingscode"] not in ("TOTAAL", "onbekend") and row["schooljaar"] == "2024-2025"]
+    own = [
+        row
+        for row in rows
+        if row["swv"] == "PO2602"
+        and row["bestuur"] == "41201"
+        and row["vestigingscode"] not in ("TOTAAL", "onbekend")
+        and row["schooljaar"] == "2024-2025"
+    ]
     code = own[0]["vestigingscode"]
-    merged = [row | {"vestigingscode": OVERIGE, "status": "afgerond", "leerlingen": 20}
-              for row in own if row["vestigingscode"] == code]
+    merged = [
+        row | {"vestigingscode": OVERIGE, "status": "afgerond", "leerlingen": 20}
+        for row in own
+        if row["vestigingscode"] == code
+    ]
     pq.write_table(pa.Table.from_pylist([*rows, *merged], schema=content.schema), path)
     release = Release(folder)
     made = pack(release, "swv", "PO2602")

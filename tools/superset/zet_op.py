@@ -37,7 +37,9 @@ CHART = "Leerlingen per gemeente en categorie"
 def main() -> int:
     """Do what the arguments ask."""
     parser = argparse.ArgumentParser(description="Zet Superset op voor een uitgave.")
-    parser.add_argument("--uitgave", type=Path, help="map met ondersteuning.duckdb; anders de nieuwste (oogo)")
+    parser.add_argument(
+        "--uitgave", type=Path, help="map met ondersteuning.duckdb; anders de nieuwste (oogo)"
+    )
     parser.add_argument("--map", type=Path, default=Path(".superset"), help="waar Superset komt te staan")
     parser.add_argument("--poort", type=int, default=8088)
     parser.add_argument("--controle", action="store_true", help="controleer en stop")
@@ -51,8 +53,22 @@ def main() -> int:
         _say("Superset inrichten (eenmalig, een paar minuten) ...")
         password = secrets.token_urlsafe(15)
         _superset(home, environment, "db", "upgrade")
-        _superset(home, environment, "fab", "create-admin", "--username", USER, "--firstname", "Beheer",
-                  "--lastname", "Beheer", "--email", "beheer@localhost", "--password", password)
+        _superset(
+            home,
+            environment,
+            "fab",
+            "create-admin",
+            "--username",
+            USER,
+            "--firstname",
+            "Beheer",
+            "--lastname",
+            "Beheer",
+            "--email",
+            "beheer@localhost",
+            "--password",
+            password,
+        )
         _superset(home, environment, "init")
         _secret(home / "wachtwoord", password)
         (home / "klaar").touch()
@@ -67,7 +83,11 @@ def main() -> int:
             _say(f"{len(tables)} tabellen; de grafiek heeft {rows} rijen.")
             if given.controle:
                 closed = reads_no_files(api)
-                _say("Bestanden van de server lezen kan niet." if closed else "LET OP: bestanden lezen kan wel.")
+                _say(
+                    "Bestanden van de server lezen kan niet."
+                    if closed
+                    else "LET OP: bestanden lezen kan wel."
+                )
                 return 0 if TABLE in tables and rows and closed else 1
             _say(f"Open {address} en meld u aan als {USER}; het wachtwoord staat in {home / 'wachtwoord'}.")
             _say("Stop met Ctrl+C.")
@@ -84,41 +104,78 @@ def set_up(api: Api, file: Path) -> tuple[list[str], int]:
     """Database, dataset, chart and dashboard, each made once; returns the tables and the rows of the chart."""
     uri = f"duckdb:///{file}"
     extra = json.dumps({"engine_params": {"connect_args": LOCKED}})
-    asked = {"database_name": DATABASE, "sqlalchemy_uri": uri, "extra": extra, "expose_in_sqllab": True,
-             "allow_ctas": False, "allow_cvas": False, "allow_dml": False, "allow_file_upload": False}
+    asked = {
+        "database_name": DATABASE,
+        "sqlalchemy_uri": uri,
+        "extra": extra,
+        "expose_in_sqllab": True,
+        "allow_ctas": False,
+        "allow_cvas": False,
+        "allow_dml": False,
+        "allow_file_upload": False,
+    }
     database = api.ensure("database", "database_name", asked, renew=True)
     found = api.get(f"database/{database}/tables/?q=(schema_name:main)")["result"]
-    dataset = api.ensure("dataset", "table_name", {"database": database, "schema": "main", "table_name": TABLE})
+    dataset = api.ensure(
+        "dataset", "table_name", {"database": database, "schema": "main", "table_name": TABLE}
+    )
     form = {
         "datasource": f"{dataset}__table",
         "viz_type": "table",
         "query_mode": "raw",
         "all_columns": ["schooljaar", "gebied", "categorie", "leerlingen", "status"],
-        "adhoc_filters": [{"clause": "WHERE", "expressionType": "SQL",
-                           "sqlExpression": "gebied_soort = 'woongemeente'"}],
+        "adhoc_filters": [
+            {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": "gebied_soort = 'woongemeente'"}
+        ],
         "row_limit": 5000,
     }
     query = {
         "datasource": {"id": dataset, "type": "table"},
-        "queries": [{"columns": form["all_columns"], "metrics": None, "orderby": [], "row_limit": 5000,
-                     "extras": {"where": "(gebied_soort = 'woongemeente')"}, "filters": []}],
+        "queries": [
+            {
+                "columns": form["all_columns"],
+                "metrics": None,
+                "orderby": [],
+                "row_limit": 5000,
+                "extras": {"where": "(gebied_soort = 'woongemeente')"},
+                "filters": [],
+            }
+        ],
         "result_format": "json",
         "result_type": "full",
     }
-    chart = api.ensure("chart", "slice_name", {
-        "slice_name": CHART, "datasource_id": dataset, "datasource_type": "table", "viz_type": "table",
-        "params": json.dumps(form), "query_context": json.dumps(query)})
+    chart = api.ensure(
+        "chart",
+        "slice_name",
+        {
+            "slice_name": CHART,
+            "datasource_id": dataset,
+            "datasource_type": "table",
+            "viz_type": "table",
+            "params": json.dumps(form),
+            "query_context": json.dumps(query),
+        },
+    )
     board = api.ensure("dashboard", "dashboard_title", {"dashboard_title": DATABASE, "published": True})
     api.send("PUT", f"chart/{chart}", {"dashboards": [board]})
     position = {
         "DASHBOARD_VERSION_KEY": "v2",
         "ROOT_ID": {"id": "ROOT_ID", "type": "ROOT", "children": ["GRID_ID"]},
         "GRID_ID": {"id": "GRID_ID", "type": "GRID", "children": ["ROW-1"], "parents": ["ROOT_ID"]},
-        "ROW-1": {"id": "ROW-1", "type": "ROW", "children": ["CHART-1"], "parents": ["ROOT_ID", "GRID_ID"],
-                  "meta": {"background": "BACKGROUND_TRANSPARENT"}},
-        "CHART-1": {"id": "CHART-1", "type": "CHART", "children": [],
-                    "parents": ["ROOT_ID", "GRID_ID", "ROW-1"],
-                    "meta": {"chartId": chart, "width": 12, "height": 70, "sliceName": CHART}},
+        "ROW-1": {
+            "id": "ROW-1",
+            "type": "ROW",
+            "children": ["CHART-1"],
+            "parents": ["ROOT_ID", "GRID_ID"],
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        },
+        "CHART-1": {
+            "id": "CHART-1",
+            "type": "CHART",
+            "children": [],
+            "parents": ["ROOT_ID", "GRID_ID", "ROW-1"],
+            "meta": {"chartId": chart, "width": 12, "height": 70, "sliceName": CHART},
+        },
     }
     api.send("PUT", f"dashboard/{board}", {"position_json": json.dumps(position)})
     data = api.send("POST", "chart/data", query)["result"][0]
@@ -225,7 +282,18 @@ def _install(home: Path) -> None:
     python = str(home / "venv" / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"uv=={UV}"]
     subprocess.run(pip, check=True)  # noqa: S603
-    words = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "-r", str(HERE / "requirements.txt")]
+    words = [
+        python,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        python,
+        "-r",
+        str(HERE / "requirements.txt"),
+    ]
     subprocess.run(words, check=True)  # noqa: S603
     (home / "venv" / "geinstalleerd").touch()
 
@@ -234,12 +302,18 @@ def _environment(home: Path) -> dict[str, str]:
     key = home / "sleutel"
     if not key.exists():
         _secret(key, secrets.token_urlsafe(42))
-    return os.environ | {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
-                         "SUPERSET_SECRET_KEY": key.read_text(encoding="utf-8"), "FLASK_APP": "superset"}
+    return os.environ | {
+        "SUPERSET_HOME": str(home),
+        "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
+        "SUPERSET_SECRET_KEY": key.read_text(encoding="utf-8"),
+        "FLASK_APP": "superset",
+    }
 
 
 def _secret(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
 
 

@@ -22,11 +22,11 @@ TABEL = "grijs_gebied_redenen"
 KERN = ("verantwoordelijkheid_in_overleg", "wacht_zonder_verantwoordelijke", "afgewezen_andere_wet")
 BESLUIT = {
     "verantwoordelijkheid_in_overleg": "Spreek af wie het besluit neemt als onderwijs en gemeente er samen "
-                                       "niet uitkomen, en binnen hoeveel weken.",
+    "niet uitkomen, en binnen hoeveel weken.",
     "wacht_zonder_verantwoordelijke": "Wijs voor elke leerling die wacht één partij aan die het besluit "
-                                      "neemt.",
+    "neemt.",
     "afgewezen_andere_wet": "Spreek af dat wie afwijst omdat een andere wet geldt, de leerling zelf "
-                            "overdraagt aan de andere partij.",
+    "overdraagt aan de andere partij.",
 }
 
 
@@ -160,9 +160,7 @@ def _findings(
     if not figure.value:
         return ()
     which = "de reden die het vaakst geldt" if sure else "een reden"
-    reason = (
-        f"; {which} is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
-    )
+    reason = f"; {which} is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
     weight, own = 4.0, shares[0][1]
     if len(shares) > 1 and own.known and shares[-1][1].known and clearly_differs(own, shares[-1][1]):
         weight += 1.5

@@ -119,9 +119,8 @@ def _heading(view: View) -> tuple[str, Finding | None]:
     if known:
         most, code = max(known, key=lambda item: item[0].value or 0)
         many = count(most.value or 0, "gemeente", "gemeenten")
-        text = (
-            f"{view.release.name('swv', code)} heeft leerlingen uit {many}"
-            + (", het meest van alle samenwerkingsverbanden" if len(known) == len(rows) else "")
+        text = f"{view.release.name('swv', code)} heeft leerlingen uit {many}" + (
+            ", het meest van alle samenwerkingsverbanden" if len(known) == len(rows) else ""
         )
         return text, Finding(f"{text}.", 0.9, "partijen", decision)
     return "Met hoeveel partijen elk samenwerkingsverband te maken heeft, mogen we niet tonen", None
@@ -177,7 +176,8 @@ def _help_chart(view: View) -> Chart | None:
     own = [
         view.release.figure(row, "aanbieders")
         for row in rows
-        if view.kind == "regio" or view.release.schools.get(row["vestigingscode"], {}).get(view.kind) == view.code
+        if view.kind == "regio"
+        or view.release.schools.get(row["vestigingscode"], {}).get(view.kind) == view.code
     ]
     known = [figure.value for figure in own if figure.value is not None]
     if not known:

@@ -80,7 +80,10 @@ def _heading(
     known = [(year, figures[year][TOTAAL]) for year in comparable if figures[year][TOTAAL].known]
     if len(known) < 2:
         if len(comparable) > 1:
-            return f"Hoe het aantal getelde leerlingen {view.where} zich ontwikkelt, mogen we niet tonen", None
+            return (
+                f"Hoe het aantal getelde leerlingen {view.where} zich ontwikkelt, mogen we niet tonen",
+                None,
+            )
         return "De schooljaren zijn niet met elkaar te vergelijken", None
     (first_year, first), (last_year, last) = known[0], known[-1]
     if not real_change(first, last):

@@ -76,13 +76,13 @@ def _paragraphs(own: dict[str, Step], norm: int) -> list[str]:
     said = []
     sentence = {
         "behoefte_besluit": "Op een besluit wachtte de helft {median} dagen of korter; een op de tien "
-                            "wachtte {p90} "
+        "wachtte {p90} "
         "dagen of langer.",
         "besluit_start": "Na het besluit begon de ondersteuning voor de helft binnen {median} dagen; voor "
-                         "een op de "
+        "een op de "
         "tien duurde het {p90} dagen of langer.",
         "toegewezen_ingang": "Na de toewijzing begon de jeugdhulp voor de helft binnen {median} dagen; "
-                             "voor een op de "
+        "voor een op de "
         "tien duurde het {p90} dagen of langer.",
     }
     for code, text in sentence.items():
