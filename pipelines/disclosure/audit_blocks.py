@@ -129,7 +129,9 @@ def crossing(cells: Cells) -> tuple[list[str], list[str], list[str]] | None:
     Two tables about the same persons that share places but no codes: every such pair of populations is the margin
     of a joint one if audit_lift finds it, and the joint blocks, hard to solve in whole numbers, are not needed.
     """
-    used = {tuple(n for j, n in enumerate(cells.dims) if row[j]) for row in np.unique(cells.members > 0, axis=0)}
+    used = {
+        tuple(n for j, n in enumerate(cells.dims) if row[j]) for row in np.unique(cells.members > 0, axis=0)
+    }
     largest = [set(a) for a in used if not any(set(a) < set(b) for b in used)]
     for places in combinations(sorted(set().union(*largest)) if largest else [], len(largest) // 2):
         rests = {frozenset(s - set(places)) for s in largest}
@@ -160,7 +162,8 @@ def build_pairs(cells: Cells, dims: dict[str, Dimension], extra: list[tuple[str,
         begin += block.count
     links = [
         (a, b, {n: blocks[a].labels[n] for n in blocks[a].dims if n in blocks[b].dims})
-        for a in range(len(blocks)) for b in range(a + 1, len(blocks))
+        for a in range(len(blocks))
+        for b in range(a + 1, len(blocks))
     ]
     space = Space(blocks, links, start, begin - start)
     for names in families:
@@ -236,12 +239,10 @@ def _tree(cliques: list[set[Node]]) -> list[tuple[int, int]]:
     inside, edges = {0}, []
     while len(inside) < len(cliques):
         best = max(
-
-                (len(cliques[a] & cliques[b]), -a, -b)
-                for a in inside
-                for b in range(len(cliques))
-                if b not in inside
-
+            (len(cliques[a] & cliques[b]), -a, -b)
+            for a in inside
+            for b in range(len(cliques))
+            if b not in inside
         )
         edges.append((-best[1], -best[2]))
         inside.add(-best[2])

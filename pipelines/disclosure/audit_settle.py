@@ -47,7 +47,12 @@ class Solved:
 
 
 def solve(
-    spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit: int, exact: bool, joint: bool = False,
+    spec: Onthulling,
+    many: list[Cells],
+    dims: dict[str, Dimension],
+    limit: int,
+    exact: bool,
+    joint: bool = False,
 ) -> Solved:
     """Intervals of all targets of one system; `exact` asks for both bounds of each in whole numbers.
 
@@ -64,11 +69,21 @@ def solve(
         done.feasible = False
         return done
     need = np.array([many[c].need[i] for c, i in zip(system.target_context, system.target_cell, strict=True)])
-    floor = np.array([many[c].floor[i] for c, i in zip(system.target_context, system.target_cell, strict=True)])
+    floor = np.array(
+        [many[c].floor[i] for c, i in zip(system.target_context, system.target_cell, strict=True)]
+    )
     parts = []
     for r, v, t in components(small):
-        part = Part(small.rows[r][:, v].tocsr(), small.low[r], small.high[r], small.x_low[v], small.x_high[v],
-                    small.targets[t][:, v].tocsr(), small.offset[t], seed=len(v))
+        part = Part(
+            small.rows[r][:, v].tocsr(),
+            small.low[r],
+            small.high[r],
+            small.x_low[v],
+            small.x_high[v],
+            small.targets[t][:, v].tocsr(),
+            small.offset[t],
+            seed=len(v),
+        )
         parts.append((part, v, t))
         found = part.start() if len(v) else True
         if found is not True:
@@ -94,10 +109,17 @@ def solve(
     for i in range(count):
         cells, cell = many[small.target_context[i]], small.target_cell[i]
         high = int(INFINITE) if bound[i, 1] >= BIG else int(bound[i, 1])
-        done.intervals.append(Interval(
-            cells.context, names_of(cells, dims, cell), int(cells.kind[cell]), int(need[i]), int(floor[i]),
-            (int(seen[i, 0]), int(seen[i, 1])), (int(bound[i, 0]), high),
-        ))
+        done.intervals.append(
+            Interval(
+                cells.context,
+                names_of(cells, dims, cell),
+                int(cells.kind[cell]),
+                int(need[i]),
+                int(floor[i]),
+                (int(seen[i, 0]), int(seen[i, 1])),
+                (int(bound[i, 0]), high),
+            )
+        )
     return done
 
 

@@ -87,12 +87,18 @@ class Part:
         """Minimise `cost` over the part; bounds of variables may be narrower for this one program."""
         if self._solver is None:
             self._solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
-            self._solver.setOptionValue("simplex_strategy", 4)  # primal: only costs change, the basis stays feasible
+            self._solver.setOptionValue(
+                "simplex_strategy", 4
+            )  # primal: only costs change, the basis stays feasible
         n = len(self.x_low)
         columns = np.arange(n, dtype=np.int32)
         self._solver.changeColsCost(n, columns, cost.astype(float))
-        self._solver.changeColsBounds(n, columns, _open(self.x_low if col_low is None else col_low),
-                                      _open(self.x_high if col_high is None else col_high))
+        self._solver.changeColsBounds(
+            n,
+            columns,
+            _open(self.x_low if col_low is None else col_low),
+            _open(self.x_high if col_high is None else col_high),
+        )
         status = self._run(self._solver)
         if status == "Unknown":  # start afresh rather than trust a warm start
             self._solver.clearSolver()
@@ -145,7 +151,11 @@ class Part:
         n = len(whole)
         if self._pump is None:
             self._pump = self._new(
-                sparse.hstack([self.rows, -self.rows]), np.zeros(2 * n), np.full(2 * n, BIG), self.low, self.high
+                sparse.hstack([self.rows, -self.rows]),
+                np.zeros(2 * n),
+                np.full(2 * n, BIG),
+                self.low,
+                self.high,
             )
             cost = np.concatenate([1 + 0.01 * self.rng.random(n), 1 + 0.01 * self.rng.random(n)])
             self._pump.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), cost)
@@ -155,8 +165,12 @@ class Part:
         top = np.where(self.x_high >= BIG, np.inf, (self.x_high - whole).astype(float))
         if self.point is not None:  # stay near: what is not bounded by anything published runs off
             top = np.minimum(top, np.maximum(self.point + NEAR - whole, 0).astype(float))
-        self._pump.changeColsBounds(2 * n, np.arange(2 * n, dtype=np.int32), np.zeros(2 * n),
-                                    np.concatenate([top, (whole - self.x_low).astype(float)]))
+        self._pump.changeColsBounds(
+            2 * n,
+            np.arange(2 * n, dtype=np.int32),
+            np.zeros(2 * n),
+            np.concatenate([top, (whole - self.x_low).astype(float)]),
+        )
         self._pump.changeRowsBounds(len(sums), np.arange(len(sums), dtype=np.int32), low, high)
         if self._run(self._pump) != "Optimal":
             return None
@@ -234,8 +248,11 @@ class Part:
 
     def _push(self, chosen: np.ndarray, width: np.ndarray) -> np.ndarray | None:
         up = self.rng.random(len(chosen)) < 0.5
-        up = np.where(self.bound_high[chosen] <= self.seen_high[chosen], False,
-                      np.where(self.bound_low[chosen] >= self.seen_low[chosen], True, up))
+        up = np.where(
+            self.bound_high[chosen] <= self.seen_high[chosen],
+            False,
+            np.where(self.bound_low[chosen] >= self.seen_low[chosen], True, up),
+        )
         weight = np.where(up, -1.0, 1.0) * (1 + 0.3 * self.rng.random(len(chosen)))
         pull = np.zeros(self.targets.shape[0])
         pull[chosen] = weight
@@ -278,8 +295,11 @@ class Part:
         high = np.where(np.append(self.high, 0) >= BIG, BIG, np.append(self.high, BIG if up else goal) - sums)
         low[-1], high[-1] = (goal - sums[-1], BIG) if up else (-BIG, goal - sums[-1])
         solver = self._new(
-            sparse.hstack([rows, -rows]), np.zeros(2 * n),
-            np.concatenate([np.minimum(self.x_high - self.point, NEAR), self.point - self.x_low]), low, high,
+            sparse.hstack([rows, -rows]),
+            np.zeros(2 * n),
+            np.concatenate([np.minimum(self.x_high - self.point, NEAR), self.point - self.x_low]),
+            low,
+            high,
         )
         solver.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), 1 + 0.1 * self.rng.random(2 * n))
         if self._run(solver) == "Optimal":

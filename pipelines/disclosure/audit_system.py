@@ -111,8 +111,16 @@ def assemble(
     matrix, low, high = maker.matrix(start)
     wish, _, _ = targets.matrix(start)
     none = [np.zeros(0, np.int64)]
-    return System(matrix, low, high, wish, np.concatenate(where_context or none),
-                  np.concatenate(where_cell or none), spaces, pairs)
+    return System(
+        matrix,
+        low,
+        high,
+        wish,
+        np.concatenate(where_context or none),
+        np.concatenate(where_cell or none),
+        spaces,
+        pairs,
+    )
 
 
 class _Rows:

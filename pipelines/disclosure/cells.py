@@ -142,11 +142,15 @@ class Cellen:
     rounded: np.ndarray
     rows: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]  # (table, figure) -> (row numbers, cells)
     equal: list[tuple[int, list[int]]] = field(default_factory=list)  # whole = sum of parts
-    shares: list[tuple[list[int], list[int], np.ndarray]] = field(default_factory=list)  # swvs, gemeenten, common
+    shares: list[tuple[list[int], list[int], np.ndarray]] = field(
+        default_factory=list
+    )  # swvs, gemeenten, common
     at_most: list[tuple[list[tuple[int, int]], int]] = field(default_factory=list)  # sum coef*cell <= bound
     groups: list[tuple[int, int]] = field(default_factory=list)  # (cell, the margin above it), sensitive
     present: dict[tuple[Context, str], set[str]] = field(default_factory=dict)  # members that occur
-    empty: dict[tuple[Context, str], set[str]] = field(default_factory=dict)  # places where this population has nobody
+    empty: dict[tuple[Context, str], set[str]] = field(
+        default_factory=dict
+    )  # places where this population has nobody
 
 
 def columns(table: pa.Table) -> dict[str, list]:
@@ -278,8 +282,9 @@ def _presence(one: Cellen, kaart: Kaart) -> None:
         sets = kaart.sets.get(dim)
         if sets:
             covered = frozenset().union(*(sets.get(m, frozenset([m])) for m in found))
-            one.empty[context, dim] = {kaart.naam(dim, name) for name, leaves in sets.items()
-                                       if not covered & frozenset(leaves)}
+            one.empty[context, dim] = {
+                kaart.naam(dim, name) for name, leaves in sets.items() if not covered & frozenset(leaves)
+            }
 
 
 def _small_level(where: dict[str, str]) -> bool:
@@ -380,7 +385,9 @@ def _listed(one: Cellen, kaart: Kaart) -> Iterable[tuple[list[tuple[int, int]], 
     """In a schoolgemeente with small vestigingen the listed ones add up to at most the whole."""
     for gemeente in sorted(kaart.half):
         whole = kaart.naam("vestiging", f"schoolgemeente {gemeente}")
-        listed = [v for v, place in sorted(kaart.school.items()) if place[2] == gemeente and v not in kaart.klein]
+        listed = [
+            v for v, place in sorted(kaart.school.items()) if place[2] == gemeente and v not in kaart.klein
+        ]
         for context, members in one.keys:
             at = dict(members)
             if listed and at.get("vestiging") == whole:

@@ -100,10 +100,8 @@ def _one_bestuur(one, cells, codes, truth, low, high, target, may_hide, cost, dr
         leaves = one.kaart.sets["vestiging"].get(at["vestiging"], frozenset([at["vestiging"]]))
         for group in KNOWN_TO_SCHOOL:
             total = sum(truth.get(v, {}).get(k, 0) for v in leaves for k in group)
-            if (
-                "categorie" not in at
-                or (at["categorie"] == "overig"
-                and group[0] in ("samenloop", "in_aanvraag"))
+            if "categorie" not in at or (
+                at["categorie"] == "overig" and group[0] in ("samenloop", "in_aanvraag")
             ):
                 known_inside[i] += total
             elif at["categorie"] in group:

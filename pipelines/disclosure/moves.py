@@ -138,7 +138,9 @@ def find(
     free_down = np.where(wish_up > 0, 0.0, value[cells].astype(float))
     free_down[b] = np.maximum(0, value[cells][b] - wish_down[b])
     solver = _solver(
-        matrix, np.zeros(matrix.shape[1]), np.concatenate([free_up, free_down, wish_up[a], wish_down[b]]),
+        matrix,
+        np.zeros(matrix.shape[1]),
+        np.concatenate([free_up, free_down, wish_up[a], wish_down[b]]),
         np.concatenate([np.zeros(len(used)), np.full(len(some), -np.inf)]),
         np.concatenate([np.zeros(len(used)), slack]),
         np.concatenate([cost[cells], cost[cells], cost[cells][a] - REWARD, cost[cells][b] - REWARD]),

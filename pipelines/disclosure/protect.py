@@ -204,10 +204,19 @@ def _protect_exact(
     def wider(mask: np.ndarray, fill: bool = False) -> np.ndarray:
         return np.concatenate([mask[inside], np.full(more, fill, dtype=mask.dtype)])
 
-    pattern = suppress(Problem(
-        value, tie, wider(primary), wider(c.fixed | (shown_before & ~primary)), wider(loose, True), wider(group),
-        wider(hidden_before), drempel - 1 + 2 * wider(times, 0), drempel,
-    ))
+    pattern = suppress(
+        Problem(
+            value,
+            tie,
+            wider(primary),
+            wider(c.fixed | (shown_before & ~primary)),
+            wider(loose, True),
+            wider(group),
+            wider(hidden_before),
+            drempel - 1 + 2 * wider(times, 0),
+            drempel,
+        )
+    )
     one.programs += pattern.programs
     if pattern.unsafe.any():
         raise OnthullingspoortDicht(
@@ -216,7 +225,7 @@ def _protect_exact(
             remedie="Er is niets gepubliceerd. Maak een indeling grover (minder gebieden of codes) en probeer opnieuw.",
         )
     hidden = np.zeros(len(c.keys), dtype=bool)
-    hidden[inside] = pattern.hidden[:len(inside)]
+    hidden[inside] = pattern.hidden[: len(inside)]
     status = np.full(len(c.keys), GETOOND)
     status[hidden] = ONDERDRUKT
     status[c.unseen] = NIET_TE_BEPALEN
@@ -290,13 +299,16 @@ def _protect_rounded(
     need, floor = np.full(len(c.keys), drempel - 1), np.full(len(c.keys), drempel)
     net = Net.of(c.equal, c.at_most)
     hide = np.zeros(len(c.keys), bool)
-    for key, times in wanted.items():  # what the audit found: the cell itself, then cells that share a sum with it
+    for (
+        key,
+        times,
+    ) in wanted.items():  # what the audit found: the cell itself, then cells that share a sum with it
         at = c.index.get(key)
         if at is not None:
             near = net.neighbours(at)
             near = near[may_hide[near]]
             extra = times - (1 if may_hide[at] else 0)
-            hide[near[np.argsort(cost[near], kind="stable")[:2 * max(0, extra)]]] = True
+            hide[near[np.argsort(cost[near], kind="stable")[: 2 * max(0, extra)]]] = True
             hide[at] |= may_hide[at]
     low[hide], high[hide], may_hide[hide] = 0, FAR, False
     hide |= widen(net, low, high, target, may_hide, cost, need, floor)

@@ -39,8 +39,12 @@ class Veilig:
 
 
 def secure(
-    tables: Mapping[str, pa.Table], specs: Sequence[Any], drempels: Mapping[str, int], sleutel: Sleutel,
-    release: str = "", eerder: Eerder | None = None,
+    tables: Mapping[str, pa.Table],
+    specs: Sequence[Any],
+    drempels: Mapping[str, int],
+    sleutel: Sleutel,
+    release: str = "",
+    eerder: Eerder | None = None,
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 

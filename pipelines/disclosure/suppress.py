@@ -14,12 +14,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from pipelines.disclosure.moves import STEP, Ties, find
 
 FREE_ROUNDS = 4
 ROUNDS = 30
 PRUNE_ROUNDS = 1
+FEW = 60
+AGAIN = True
+PASSES = 0
 SEED = 20261
 
 
@@ -75,6 +80,7 @@ class Search:
         self.rng = np.random.default_rng(SEED)
         self.statuses: dict[str, int] = {}
         self.programs = 0
+        self.rows = abs(problem.tie.equal).astype(np.int8).tocsr()
 
     def safe(self, up=None, down=None) -> np.ndarray:
         up, down = (self.up, self.down) if up is None else (up, down)
@@ -117,31 +123,56 @@ class Search:
             if len(self.todo()) > 0.9 * len(targets):
                 return
 
+    def near(self, targets: np.ndarray) -> np.ndarray:
+        """Cells worth a look: all, or few steps away if few targets are left."""
+        found = np.ones(len(self.p.value), bool)
+        if len(targets) < FEW:
+            found[:] = False
+            found[targets] = True
+            for _ in range(2):
+                lines = self.rows @ found.astype(np.int8) > 0
+                found |= self.rows.T @ lines.astype(np.int8) > 0
+        return found | self.hidden | self.p.loose
+
     def run(self) -> Pattern:
+        """Search among all cells, then again among those found, with fewer cells to choose from."""
         p = self.p
         movable = ~p.never
+        self.search(movable)
+        for _ in range(PASSES):
+            if len(self.todo()):
+                break
+            kept = self.hidden, self.up, self.down, self.moves
+            self.hidden, self.moves = p.primary.copy(), []
+            self.up, self.down = np.zeros_like(self.up), np.zeros_like(self.down)
+            self.search((kept[0] | p.loose) & movable)
+            if len(self.todo()) or self.cost[self.hidden].sum() >= self.cost[kept[0]].sum():
+                self.hidden, self.up, self.down, self.moves = kept
+        unsafe = np.zeros(len(p.value), bool)
+        unsafe[self.todo()] = True
+        return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
+
+    def search(self, movable: np.ndarray) -> None:
+        """Hide more, from what may be moved, until every hidden cell is safe or nothing helps."""
+        p = self.p
         for _ in range(ROUNDS):
             free = self.hidden | p.loose
             self.free_rounds(FREE_ROUNDS, free & movable)
             targets = self.todo()
             if not len(targets):
-                break
-            cost = np.where(free, 0.01, self.cost)
-            move, rising = self.push(targets, movable, cost)
+                return
+            near = self.near(targets) & movable
+            move, rising = self.push(targets, near, np.where(free, 0.01, self.cost))
             if move is None:
-                break
-            if ((np.abs(move) > STEP) & ~free).any():
-                # the same move through fewer cells: what is hardly used becomes dear
-                scaled = np.minimum(self.cost * self.width / (np.abs(move) + 0.3), 200.0)
-                again, _ = self.push(targets, movable, np.where(free, 0.01, scaled), rising)
+                return
+            touched = np.abs(move) > STEP
+            if AGAIN and (touched & ~free).any():
+                # the same move through fewer cells: what is hardly used becomes dear, the rest is left out
+                scaled = np.minimum(self.cost * np.maximum(self.width, 1) / (np.abs(move) + 0.3), 200.0)
+                again, _ = self.push(targets, touched | (free & movable), np.where(free, 0.01, scaled), rising)
                 move = move if again is None else again
             self.take(move)
             self.hidden |= (np.abs(move) > STEP) & ~p.loose
-        unsafe = np.zeros(len(p.value), bool)
-        unsafe[self.todo()] = True
-        if not unsafe.any():
-            self.prune()
-        return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
 
     def prune(self) -> None:
         """Show complementary cells again that no cell needs, dearest first."""
@@ -168,5 +199,38 @@ class Search:
 
 
 def suppress(problem: Problem) -> Pattern:
-    """Deterministic: the same cells and seed give the same pattern."""
-    return Search(problem).run()
+    """Deterministic: the same cells and seed give the same pattern. Parts that do not touch are searched apart."""
+    n = len(problem.value)
+    label = _parts(problem)
+    whole = Pattern(problem.primary.copy(), problem.primary, np.zeros(n, bool))
+    for part in np.unique(label[problem.primary]):
+        at = np.flatnonzero(label == part)
+        tie = problem.tie
+        equal, at_most = tie.equal[:, at].tocsr(), tie.at_most[:, at].tocsr()
+        some, few = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(at_most.indptr))
+        found = Search(
+            Problem(
+                problem.value[at],
+                Ties(equal[some], at_most[few], tie.slack[few]),
+                problem.primary[at],
+                problem.never[at],
+                problem.loose[at],
+                problem.group[at],
+                problem.before[at],
+                problem.width[at],
+                problem.drempel,
+            )
+        ).run()
+        whole.hidden[at], whole.unsafe[at] = found.hidden, found.unsafe
+        whole.programs += found.programs
+        for name, times in found.statuses.items():
+            whole.statuses[name] = whole.statuses.get(name, 0) + times
+    return whole
+
+
+def _parts(problem: Problem) -> np.ndarray:
+    """A label per cell: cells that some chain of sums and bounds connects have the same."""
+    rows = sparse.vstack([problem.tie.equal, problem.tie.at_most]).tocoo()
+    m, n = rows.shape
+    graph = sparse.coo_matrix((np.ones(rows.nnz, np.int8), (rows.row, rows.col + m)), shape=(m + n, m + n))
+    return connected_components(graph.tocsr(), directed=False)[1][m:]
