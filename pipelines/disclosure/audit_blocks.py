@@ -12,12 +12,14 @@ the blocks is the margin of a whole-number full crossing, so nothing is lost: th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 
 from pipelines.disclosure.audit_cells import Cells, Dimension
 
+EVERY_ORDER = 8  # more nodes than this and all orders are too many to try
 Node = tuple[str, int]  # dimension, number of its resolution
 
 
@@ -217,21 +219,55 @@ def _cliques(groups, resolutions, dims) -> list[set[Node]]:
             near[node] |= members - {node}
     for node in nodes:
         near[node] |= {other for other in nodes if other[0] == node[0] and other != node}
-    found: list[set[Node]] = []
-    left = set(nodes)
-    while left:
-        costs = {node: _weight({node} | near[node], resolutions, dims) for node in sorted(left)}
-        chosen = min(sorted(left), key=lambda node: costs[node])
-        clique = {chosen} | near[chosen]
-        found.append(clique)
-        for one in near[chosen]:
-            near[one] |= near[chosen] - {one}
-            near[one].discard(chosen)
-        left.remove(chosen)
+    weight = cache(lambda clique: _weight(set(clique), resolutions, dims))
+    order = _best_order(nodes, near, weight) if len(nodes) <= EVERY_ORDER else _greedy_order(nodes, near, weight)
+    found, gone = [], frozenset()
+    for node in order:
+        found.append({node, *_reach(node, gone, near)})
+        gone |= {node}
     found = [
         c for i, c in enumerate(found) if not any(c < d or (c == d and j < i) for j, d in enumerate(found))
     ]
     return found or [set()]
+
+
+def _reach(node: Node, gone: frozenset, near: dict[Node, set[Node]]) -> frozenset:
+    """The neighbours of a node once those in `gone` are eliminated."""
+    seen, todo, found = {node}, [node], set()
+    while todo:
+        for other in near[todo.pop()] - seen:
+            seen.add(other)
+            if other in gone:
+                todo.append(other)
+            else:
+                found.add(other)
+    return frozenset(found)
+
+
+def _best_order(nodes, near, weight) -> list[Node]:
+    """The elimination order with the fewest variables in all."""
+
+    @cache
+    def least(gone: frozenset) -> tuple[float, tuple]:
+        if len(gone) == len(nodes):
+            return 0.0, ()
+        options = []
+        for node in nodes:
+            if node not in gone:
+                price, rest = least(gone | {node})
+                options.append((price + weight(_reach(node, gone, near) | {node}), (node, *rest)))
+        return min(options)
+
+    return list(least(frozenset())[1])
+
+
+def _greedy_order(nodes, near, weight) -> list[Node]:
+    """Cheapest next elimination first."""
+    order: list[Node] = []
+    while len(order) < len(nodes):
+        gone = frozenset(order)
+        order.append(min((n for n in nodes if n not in gone), key=lambda n: weight(_reach(n, gone, near) | {n})))
+    return order
 
 
 def _tree(cliques: list[set[Node]]) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-PASSES = 40
+PASSES = 6
 Side = tuple[np.ndarray, np.ndarray]  # counts per place x first, per place x second
 
 
@@ -21,7 +21,8 @@ def lift(sides: list[Side]) -> list[np.ndarray] | None:
     """A joint population with these margins, per side places x first x second. None proves nothing either way."""
     if any((first.sum(1) != second.sum(1)).any() for first, second in sides):
         return None
-    made = [_fill(first.copy(), second.copy()) for first, second in sides]
+    made = [_fill(sides[0][0].copy(), sides[0][1].copy())]
+    made += [_fill_towards(made[0].sum(0), first, second.copy()) for first, second in sides[1:]]
     return made if all(_agree(made[0], other) for other in made[1:]) and _fits(made, sides) else None
 
 
@@ -43,6 +44,28 @@ def _fill(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         rest = first[:, code] - part.sum(1)
         rank = np.argsort(np.argsort(-(exact - part), axis=1, kind="stable"), axis=1, kind="stable")
         part += rank < rest[:, None]
+        joint[:, code] = part
+        second -= part
+    return joint
+
+
+def _fill_towards(goal: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Whole counts with these margins whose totals per (first, second) are near `goal`; rarest codes first."""
+    joint = np.zeros((*first.shape, second.shape[1]), dtype=np.int64)
+    for code in np.argsort(first.sum(0), kind="stable"):
+        left, wish = first[:, code].copy(), goal[code].copy()
+        part = np.minimum(left[:, None] * wish // max(1, int(wish.sum())), second)
+        left, wish = left - part.sum(1), wish - part.sum(0)
+        for place in np.flatnonzero(left):
+            for rule in (wish, None):  # what is asked for first, then whatever the place has
+                room = second[place] - part[place] if rule is None else np.minimum(second[place] - part[place], wish)
+                for column in np.argsort(-room, kind="stable"):
+                    amount = min(left[place], room[column])
+                    if amount <= 0:
+                        break
+                    part[place, column] += amount
+                    wish[column] -= amount
+                    left[place] -= amount
         joint[:, code] = part
         second -= part
     return joint

@@ -14,11 +14,12 @@ from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
 from pipelines.disclosure.audit_lift import lift
 from pipelines.disclosure.audit_solve import Part
-from pipelines.disclosure.audit_system import BIG, Reduced, System, TooLarge, assemble, components, reduce
+from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, components, reduce
 from pipelines.disclosure.format import Onthulling
 
 JOINT_LIMIT = 20_000
 FEW = 4
+ATTEMPTS = 8
 
 
 @dataclass
@@ -47,80 +48,160 @@ class Solved:
 
 
 def solve(
-    spec: Onthulling,
-    many: list[Cells],
-    dims: dict[str, Dimension],
-    limit: int,
-    exact: bool,
-    joint: bool = False,
+    spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit: int, exact: bool, joint: bool = False,
 ) -> Solved:
     """Intervals of all targets of one system; `exact` asks for both bounds of each in whole numbers.
 
     `joint`: build every joint combination instead of lifting pairs of tables.
     """
-    joint = joint or exact
-    try:
-        system = assemble(many, dims, spec.inequalities, limit, joint)
-    except TooLarge:
-        return Solved(None, too_large=True)
-    small, possible = reduce(system)
-    done = Solved(True, variables=system.variables, rows=len(system.low))
-    if not possible:
-        done.feasible = False
+    run = Run(many, dims, spec)
+    done = Solved(run.build(limit, joint or exact), variables=run.variables, rows=run.rows, too_large=run.too_large)
+    if done.feasible is not True:
         return done
-    need = np.array([many[c].need[i] for c, i in zip(system.target_context, system.target_cell, strict=True)])
-    floor = np.array(
-        [many[c].floor[i] for c, i in zip(system.target_context, system.target_cell, strict=True)]
-    )
-    parts = []
-    for r, v, t in components(small):
-        part = Part(
-            small.rows[r][:, v].tocsr(),
-            small.low[r],
-            small.high[r],
-            small.x_low[v],
-            small.x_high[v],
-            small.targets[t][:, v].tocsr(),
-            small.offset[t],
-            seed=len(v),
-        )
-        parts.append((part, v, t))
-        found = part.start() if len(v) else True
-        if found is not True:
-            done.feasible = found
-            return done
-    slices = _joint(system, small, many, parts)
+    slices = run.joint_rounds()
     if slices is None:
-        if system.variables <= JOINT_LIMIT:
+        if not joint and run.variables <= JOINT_LIMIT:
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
         return done
-    count = small.targets.shape[0]
-    seen, bound = np.zeros((count, 2), dtype=np.int64), np.zeros((count, 2), dtype=np.int64)
-    for part, v, t in parts:
-        if not len(v):  # nothing left to vary: these targets are fixed
-            seen[t] = bound[t] = small.offset[t][:, None]
-            continue
-        _settle(part, [(low[v], high[v]) for low, high in slices], need[t], floor[t], exact)
-        seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
-        bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
+    for part, v, t in run.parts:
+        if len(v):
+            _settle(part, [(low[v], high[v]) for low, high in slices], run.need[t], run.floor[t], exact)
+    seen, bound = run.ranges()
+    left = (seen[:, 1] - seen[:, 0] < run.need) & (bound[:, 0] < run.floor) & (bound[:, 1] - bound[:, 0] >= run.need)
+    if left.any() and run.layouts and run.variables <= JOINT_LIMIT:
+        _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
+    done.intervals = run.intervals(seen, bound)
+    for part, _, _ in run.parts:
         for name, times in part.statuses.items():
             done.statuses[name] = done.statuses.get(name, 0) + times
-    for i in range(count):
-        cells, cell = many[small.target_context[i]], small.target_cell[i]
-        high = int(INFINITE) if bound[i, 1] >= BIG else int(bound[i, 1])
-        done.intervals.append(
-            Interval(
-                cells.context,
-                names_of(cells, dims, cell),
-                int(cells.kind[cell]),
-                int(need[i]),
-                int(floor[i]),
-                (int(seen[i, 0]), int(seen[i, 1])),
-                (int(bound[i, 0]), high),
-            )
-        )
     return done
+
+
+class Run:
+    """One system with its parts, each with a first population."""
+
+    def __init__(self, many: list[Cells], dims: dict[str, Dimension], spec: Onthulling) -> None:
+        self.many, self.dims, self.spec = many, dims, spec
+        self.variables = self.rows = 0
+        self.too_large = False
+        self.parts: list[tuple[Part, np.ndarray, np.ndarray]] = []
+        self.layouts: list[list[tuple[np.ndarray, np.ndarray]]] = []
+        self.joints: list[list[np.ndarray]] = []
+
+    def build(self, limit: int, joint: bool, start: bool = True) -> bool | None:
+        """False: nothing fits what was published; None: too large, or no population found."""
+        try:
+            self.system = assemble(self.many, self.dims, self.spec.inequalities, limit, joint)
+        except TooLarge:
+            self.too_large = True
+            return None
+        self.variables, self.rows = self.system.variables, len(self.system.low)
+        self.small, possible = reduce(self.system)
+        if not possible:
+            return False
+        at = list(zip(self.system.target_context, self.system.target_cell, strict=True))
+        self.need = np.array([self.many[c].need[i] for c, i in at], dtype=np.int64)
+        self.floor = np.array([self.many[c].floor[i] for c, i in at], dtype=np.int64)
+        small = self.small
+        for r, v, t in components(small):
+            part = Part(small.rows[r][:, v].tocsr(), small.low[r], small.high[r], small.x_low[v], small.x_high[v],
+                        small.targets[t][:, v].tocsr(), small.offset[t], seed=len(v))
+            self.parts.append((part, v, t))
+            found = part.start() if start and len(v) else True
+            if found is not True:
+                return found
+        return True
+
+    def joint_rounds(self):
+        """Rounds for parts whose points must be joint populations; a few first populations are tried."""
+        found = _joint(self)
+        for _ in range(ATTEMPTS):
+            if found is not None:
+                break
+            for part, v, _ in self.parts:
+                if len(v):
+                    part.restart()
+            found = _joint(self)
+        return found
+
+    def point(self) -> np.ndarray:
+        """The first population over all parts, by reduced variable."""
+        point = np.zeros(len(self.small.x_low), dtype=np.int64)
+        for part, v, _ in self.parts:
+            if len(v):
+                point[v] = part.point
+        return point
+
+    def ranges(self) -> tuple[np.ndarray, np.ndarray]:
+        count = self.small.targets.shape[0]
+        seen, bound = np.zeros((count, 2), dtype=np.int64), np.zeros((count, 2), dtype=np.int64)
+        for part, v, t in self.parts:
+            if len(v):
+                seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
+                bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
+            else:  # nothing left to vary: these targets are fixed
+                seen[t] = bound[t] = self.small.offset[t][:, None]
+        return seen, bound
+
+    def intervals(self, seen: np.ndarray, bound: np.ndarray) -> list[Interval]:
+        found = []
+        for i in range(len(seen)):
+            cells, cell = self.many[self.system.target_context[i]], self.system.target_cell[i]
+            high = int(INFINITE) if bound[i, 1] >= BIG else int(bound[i, 1])
+            found.append(Interval(
+                cells.context, names_of(cells, self.dims, cell), int(cells.kind[cell]), int(self.need[i]),
+                int(self.floor[i]), (int(seen[i, 0]), int(seen[i, 1])), (int(bound[i, 0]), high),
+            ))
+        return found
+
+
+def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses: dict[str, int]) -> None:
+    """Targets that no round widened: nearby populations over every joint combination, from the one in hand."""
+    whole = Run(run.many, run.dims, run.spec)
+    if whole.build(limit, True, start=False) is not True:
+        return
+    value = np.zeros(whole.variables, dtype=np.int64)
+    known = _spread(run.small, run.point())
+    for number, (old, new) in enumerate(zip(run.system.spaces, whole.system.spaces, strict=True)):
+        if number not in run.system.pairs:
+            value[new.start:new.start + new.count] = known[old.start:old.start + old.count]
+            continue
+        joints = run.joints[run.system.pairs.index(number)]
+        places, first, second = crossing(run.many[number])
+        for place, joint in zip(places, joints, strict=True):
+            names = [place, *first, *second]
+            block = next((b for b in new.blocks if set(b.dims) == set(names)), None)
+            if block is None or block.count != joint.size:
+                return
+            shape = [block.size[block.dims.index(n)] for n in names]
+            axes = [names.index(n) for n in block.dims]
+            value[block.start:block.start + block.count] = joint.reshape(shape).transpose(axes).ravel()
+    point = np.zeros(len(whole.small.x_low), dtype=np.int64)
+    inside = whole.small.place >= 0
+    np.add.at(point, whole.small.place[inside], value[inside])
+    for part, v, t in whole.parts:
+        wanted = np.intersect1d(left, t)
+        if not len(v) or not len(wanted) or not part.accept(point[v]):
+            continue
+        mine = np.flatnonzero(np.isin(t, wanted))
+
+        def open_targets(part=part, mine=mine, need=run.need[t]) -> np.ndarray:
+            narrow = (part.seen_high - part.seen_low < need) & (part.bound_high - part.bound_low >= need)
+            return mine[narrow[mine]]
+
+        part.widen(open_targets, run.need[t])
+        for i in open_targets():
+            for step in (part.nudge, part.bound):
+                for up in (True, False):
+                    if i in open_targets():
+                        step(int(i), up, int(run.need[t[i]]))
+        seen[t[mine], 0] = np.minimum(seen[t[mine], 0], part.seen_low[mine])
+        seen[t[mine], 1] = np.maximum(seen[t[mine], 1], part.seen_high[mine])
+        bound[t[mine], 0] = np.maximum(bound[t[mine], 0], part.bound_low[mine])
+        bound[t[mine], 1] = np.minimum(bound[t[mine], 1], part.bound_high[mine])
+        for name, times in part.statuses.items():
+            statuses[name] = statuses.get(name, 0) + times
 
 
 def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool) -> None:
@@ -135,10 +216,6 @@ def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool
             part.widen(open_targets, need)
     if part.check is None:
         part.widen(open_targets, need)
-    for target in open_targets() if part.check is not None else []:
-        for up in (True, False):
-            if target in open_targets():
-                part.nudge(int(target), up, int(need[target]))
     everything = np.arange(len(need))
     for target in everything if exact else open_targets():
         if not exact and target not in open_targets():
@@ -149,24 +226,22 @@ def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool
         for up in (True, False):
             reached = part.seen_high[target] if up else part.seen_low[target]
             limit = part.bound_high[target] if up else part.bound_low[target]
-            if reached != limit and (exact or target in open_targets()):
+            if reached != limit and part.check is None and (exact or target in open_targets()):
                 part.whole_bound(int(target), up)
 
 
-def _joint(system: System, small: Reduced, many: list[Cells], parts):
+def _joint(run: Run):
     """What may vary where tables must be those of one joint population: bounds of variables per round, or None.
 
     From a joint population, every change within one slice (one code of the second, say) that keeps the tables' own
     margins is a joint population again, as long as no count in the slice falls below zero. Outside the rounds a
     point counts as proof only if a joint population is found for it. None: not even for the first points.
     """
+    system, small, parts = run.system, run.small, run.parts
     if not system.pairs:
         return []
-    start = np.zeros(len(small.x_low), dtype=np.int64)
-    for part, v, _ in parts:
-        if len(v):
-            start[v] = part.point
-    layouts = [_layout(system.spaces[number], many[number]) for number in system.pairs]
+    start = run.point()
+    layouts = [_layout(system.spaces[number], run.many[number]) for number in system.pairs]
     if any(layout is None for layout in layouts):
         return None
 
@@ -179,10 +254,12 @@ def _joint(system: System, small: Reduced, many: list[Cells], parts):
     inside = np.zeros(len(small.x_low), dtype=bool)
     rounds: list[tuple[np.ndarray, np.ndarray]] = []
     value = _spread(small, start)
+    run.layouts, run.joints = layouts, []
     for layout in layouts:
         made = lift([(value[a], value[b]) for a, b in layout])
         if made is None:
             return None
+        run.joints.append(made)
         for pair in layout:
             for numbers in pair:
                 inside[small.place[numbers[small.place[numbers] >= 0]]] = True

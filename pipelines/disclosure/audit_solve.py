@@ -229,6 +229,13 @@ class Part:
         made = self._whole(self.x_low, self.x_high, np.zeros(n), 60.0)
         return True if made is not None and self.accept(made) else None
 
+    def restart(self) -> None:
+        """Another first population, somewhere else."""
+        kept, self.point = self.point, None
+        raw = self._optimise(self.rng.random(len(self.x_low)))[1]
+        if raw is None or not self.take(raw):
+            self.point = kept
+
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
         idle, share = 0, 0.5
@@ -270,7 +277,7 @@ class Part:
     def _form(self, target: int) -> np.ndarray:
         return np.asarray(self.targets[target].todense(), dtype=float).ravel()
 
-    def bound(self, target: int, up: bool) -> bool:
+    def bound(self, target: int, up: bool, _need: int = 0) -> bool:
         """The exact linear bound of one target, and its point as proof. False: the solver did not say."""
         form = self._form(target)
         status, raw = self._optimise(-form if up else form)
@@ -281,7 +288,8 @@ class Part:
             self.bound_high[target] = min(self.bound_high[target], int(np.floor(best + TOLERANCE)))
         else:
             self.bound_low[target] = max(self.bound_low[target], int(np.ceil(best - TOLERANCE)))
-        self.take(raw)
+        if self.check is None:
+            self.take(raw)
         return True
 
     def nudge(self, target: int, up: bool, width: int) -> None:

@@ -63,6 +63,9 @@ GRENZEN: tuple[Grens, ...] = (
     Grens(_WOON, (_O, *_parts(-1, "samenloop", "alleen_onderwijs", "grijs_gebied", "niet_te_bepalen"))),
     Grens(_WOON, (_K, *_parts(-1, "samenloop", "grijs_gebied", "niet_te_bepalen"))),
     Grens(_WOON, (_reden(1, "dubbel_aanbod"), _MIN_K)),
+    # Both signals ask for an active arrangement (which also holds where gekoppeld is not known).
+    Grens(_WOON, (_reden(1, "dubbel_aanbod"), _MIN_O)),
+    Grens(_WOON, (_reden(1, "verantwoordelijke_onbekend"), _MIN_O)),
     # An arrangement that started in the schooljaar is one of the active ones.
     Grens(BEIDE, (Deel(1, WACHT, (("stap", "besluit_start"),)), Deel(-1, ARRANGEMENT))),
 )
