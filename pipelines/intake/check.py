@@ -24,43 +24,10 @@ from pipelines.intake.manifest import Manifest, check_manifest, check_region, re
 from pipelines.intake.mapping import find_mapping
 from pipelines.intake.oordeel import Bevinding, Oordeel
 from pipelines.intake.reading import Lezing, open_delivery
+from pipelines.intake.reading.header import BEKENDE_WOORDEN
 from pipelines.intake.rules import Check, row_checks, typed_columns
 
 FIRST_ROWS = 10
-# Column names that a message may repeat. Any other unknown header could itself be a child's name.
-_KNOWN_WORDS = frozenset(
-    (
-        "achternaam",
-        "adres",
-        "bsn",
-        "burgerservicenummer",
-        "email",
-        "e-mail",
-        "geboortedatum",
-        "geslacht",
-        "groep",
-        "huisnummer",
-        "klas",
-        "leeftijd",
-        "leerlingnummer",
-        "naam",
-        "nummer",
-        "onderwijsnummer",
-        "opmerking",
-        "opmerkingen",
-        "pgn",
-        "plaats",
-        "postcode",
-        "roepnaam",
-        "straat",
-        "telefoon",
-        "telefoonnummer",
-        "toelichting",
-        "tussenvoegsel",
-        "voornaam",
-        "woonplaats",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -166,7 +133,7 @@ def _header_findings(columns: Sequence[str], contract: Contract, left_out: set[s
 
 
 def _quotable(name: str) -> str:
-    return f" ({name.lower()})" if name.lower() in _KNOWN_WORDS else ""
+    return f" ({name.lower()})" if name.lower() in BEKENDE_WOORDEN else ""
 
 
 def _judge_rows(
