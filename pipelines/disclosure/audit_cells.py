@@ -118,6 +118,7 @@ class Loose:
     release: list[np.ndarray] = field(default_factory=list)
     ratios: list = field(default_factory=list)
     complete: bool = True
+    named: list[np.ndarray] = field(default_factory=list)  # members of every row, also of those without a figure
 
 
 def base(version: str) -> str:
@@ -264,6 +265,7 @@ def read_context(
         value, missing = files.numbers(table.file, table.value)
         value, missing = value[rows], missing[rows]
         hidden = files.flags(table.file, table.suppressed)[rows]
+        loose.named.append(members)
         bit = np.int64(1) << releases.index(table.release)
         if table.share is not None:
             _add_share(loose, table, files, rows, members, value, missing | hidden, dims, order, bit)
@@ -332,7 +334,7 @@ def nobody(loose: Loose, dims: dict[str, Dimension]) -> None:
     """In complete tables the leaves that no member of a dimension covers hold nobody: add that as known."""
     order = list(dims)
     for j, name in enumerate(order):
-        used = np.unique(np.concatenate([m[:, j] for m in loose.members] or [np.zeros(0, np.int64)]))
+        used = np.unique(np.concatenate([m[:, j] for m in loose.named] or [np.zeros(0, np.int64)]))
         covered = np.zeros(len(dims[name].leaves), dtype=bool)
         for member in used[used > 0]:
             covered[dims[name].sets[member]] = True

@@ -22,6 +22,7 @@ from pipelines.disclosure.moves import STEP, Ties, find
 FREE_ROUNDS = 4
 ROUNDS = 30
 PRUNE_ROUNDS = 1
+STUBBORN = 6  # rounds without empty cells
 FEW = 60
 AGAIN = True
 PASSES = 0
@@ -138,6 +139,8 @@ class Search:
         """Search among all cells, then again among those found, with fewer cells to choose from."""
         p = self.p
         movable = ~p.never
+        # Cells that are not empty first: hiding a zero costs little but seldom helps, and the programs stay small.
+        self.search(movable & ((p.value > 0) | p.primary | p.loose), STUBBORN)
         self.search(movable)
         for _ in range(PASSES):
             if len(self.todo()):
@@ -152,10 +155,10 @@ class Search:
         unsafe[self.todo()] = True
         return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
 
-    def search(self, movable: np.ndarray) -> None:
+    def search(self, movable: np.ndarray, rounds: int = ROUNDS) -> None:
         """Hide more, from what may be moved, until every hidden cell is safe or nothing helps."""
         p = self.p
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             free = self.hidden | p.loose
             self.free_rounds(FREE_ROUNDS, free & movable)
             targets = self.todo()
