@@ -22,11 +22,25 @@ PARENTS = {
     "cat": {"x": "xy", "y": "xy"},
 }
 SETS = {
-    "w1": {"w1"}, "w2": {"w2"}, "s1": {"s1"}, "s2": {"s2"}, "b1": {"s1", "s2"}, "g1": {"s1"}, "g2": {"s2"},
-    "x": {"x"}, "y": {"y"}, "z": {"z"}, "xy": {"x", "y"},
+    "w1": {"w1"},
+    "w2": {"w2"},
+    "s1": {"s1"},
+    "s2": {"s2"},
+    "b1": {"s1", "s2"},
+    "g1": {"s1"},
+    "g2": {"s2"},
+    "x": {"x"},
+    "y": {"y"},
+    "z": {"z"},
+    "xy": {"x", "y"},
 }
 CANDIDATES = [
-    ("woon", "cat"), ("school", "cat"), ("woon", "school"), ("woon",), ("school",), ("cat",),
+    ("woon", "cat"),
+    ("school", "cat"),
+    ("woon", "school"),
+    ("woon",),
+    ("school",),
+    ("cat",),
     ("woon", "school", "cat"),
 ]
 POINTS = list(itertools.product(*LEAVES.values()))
@@ -60,8 +74,13 @@ def test_intervals_equal_enumeration(every, tmp_path_factory, data) -> None:
     grand = np.ones(len(POINTS), dtype=np.int64)
     for number, dims in enumerate([(), *chosen]):
         base = data.draw(st.sampled_from([0, 0, 3])) if dims else 0
-        names = [[*LEAVES[d], *sorted({p for v in PARENTS[d].values() for p in ([v] if isinstance(v, str) else v)})]
-                 for d in dims]
+        names = [
+            [
+                *LEAVES[d],
+                *sorted({p for v in PARENTS[d].values() for p in ([v] if isinstance(v, str) else v)}),
+            ]
+            for d in dims
+        ]
         rows = []
         for members in itertools.product(*names):
             form = np.array([inside(p, dims, members) for p in POINTS], dtype=np.int64) if dims else grand
@@ -72,16 +91,26 @@ def test_intervals_equal_enumeration(every, tmp_path_factory, data) -> None:
                 shown = (value // base + (value % base > 0) * data.draw(st.integers(0, 1))) * base
             rows.append((*members, None if hide else shown, hide))
             if not hide:
-                constraints.append((form, max(0, shown - base + 1) if base else shown,
-                                    shown + base - 1 if base else shown))
+                constraints.append(
+                    (form, max(0, shown - base + 1) if base else shown, shown + base - 1 if base else shown)
+                )
             key = frozenset(np.flatnonzero(form).tolist())
             targets[key] = form
         columns = {d: [r[i] for r in rows] for i, d in enumerate(dims)}
-        frame = pa.table({**columns, "n": pa.array([r[-2] for r in rows], pa.int64()),
-                          "onderdrukt": [r[-1] for r in rows]})
+        frame = pa.table(
+            {**columns, "n": pa.array([r[-2] for r in rows], pa.int64()), "onderdrukt": [r[-1] for r in rows]}
+        )
         pq.write_table(frame, folder / f"t{number}.parquet")
-        tables.append({"file": f"t{number}.parquet", "dims": {d: d for d in dims}, "value": "n",
-                       "suppressed": "onderdrukt", "rounding": base, "release": "r1"})
+        tables.append(
+            {
+                "file": f"t{number}.parquet",
+                "dims": {d: d for d in dims},
+                "value": "n",
+                "suppressed": "onderdrukt",
+                "rounding": base,
+                "release": "r1",
+            }
+        )
     hierarchies = {d: {leaf: PARENTS[d].get(leaf, []) for leaf in LEAVES[d]} for d in LEAVES}
     (folder / "disclosure.json").write_text(
         json.dumps({"k": 3, "width": 2, "hierarchies": hierarchies, "tables": tables})
