@@ -51,6 +51,23 @@ class Bekend:
     high: int
 
 
+class Oordelen:
+    """Verdicts over systems judged before, by everything that a verdict depends on.
+
+    A system that is the same to the last bound has the same verdict; it is read from the files every time, and only
+    not solved again.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, AuditReport] = {}
+
+    def get(self, key: str) -> AuditReport | None:
+        return self._known.get(key)
+
+    def keep(self, key: str, part: AuditReport) -> None:
+        self._known[key] = part
+
+
 def audit(
     path: Path,
     *,
@@ -75,18 +92,20 @@ def audit_spec(
     known: dict[str, list[Bekend]] | None = None,
     weakest: bool = False,
     limit: int = LIMIT,
+    eerder: Oordelen | None = None,
 ) -> AuditReport:
-    """As `audit`, for a declaration already read."""
+    """As `audit`, for a declaration already read. `eerder`: verdicts that need not be reached again."""
     report = AuditReport(k=spec.k, width=spec.width)
     files = Files(folder)
+    kept = Oordelen() if eerder is None else eerder
     for contexts in systems(spec):
-        _judge(spec, files, contexts, [], "", report, weakest, limit)
+        report.join(_judge(spec, files, contexts, [], "", weakest, limit, kept))
     for reader, facts in (known or {}).items():
         report.readers += 1
         touched = {context_of(f.context) for f in facts}
         for contexts in systems(spec):
             if touched & set(contexts):
-                _judge(spec, files, contexts, facts, reader, report, weakest, limit)
+                report.join(_judge(spec, files, contexts, facts, reader, weakest, limit, kept))
     for table in spec.tables:
         if table.file not in report.files:
             report.files[table.file] = hashlib.sha256(files.path(table.file).read_bytes()).hexdigest()
@@ -142,8 +161,39 @@ def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
     loose.release.append(np.array([0]))
 
 
-def _judge(spec, files, contexts, facts, reader, report, weakest, limit) -> None:
+def _judge(spec, files, contexts, facts, reader, weakest, limit, kept: Oordelen) -> AuditReport:
+    """The part of the report about one system."""
     many, dims, _ = load(spec, files, contexts, facts)
+    key = _key(spec, many, dims, reader, weakest, limit)
+    part = kept.get(key)
+    if part is None:
+        part = AuditReport(k=spec.k, width=spec.width)
+        _judge_system(spec, many, dims, reader, part, weakest, limit)
+        kept.keep(key, part)
+    return part
+
+
+def _key(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], reader, weakest, limit) -> str:
+    """64 hex over all that a verdict follows from."""
+    digest = hashlib.sha256(repr((spec.k, spec.width, spec.sensitive_dims, spec.harmless, reader, weakest, limit)).encode())
+    contexts = {c.context for c in many}
+    for row in spec.inequalities:
+        if any(context_of(term.context) in contexts for term in row.terms):
+            digest.update(row.model_dump_json().encode())
+    for name, dim in dims.items():
+        digest.update(repr((name, dim.leaves, sorted(dim._member.items()))).encode())
+        for leaves in dim.sets:
+            digest.update(leaves.tobytes() + b";")
+    for cells in many:
+        digest.update(repr((cells.context, cells.dims, cells.complete)).encode())
+        for array in (cells.members, cells.low, cells.high, cells.kind, cells.contradiction, cells.need, cells.floor):
+            digest.update(np.ascontiguousarray(array).tobytes() + b";")
+        for above, below, *rest in cells.ratios:
+            digest.update(repr((above.tolist(), below.tolist(), rest)).encode())
+    return digest.hexdigest()
+
+
+def _judge_system(spec, many, dims, reader, report: AuditReport, weakest: bool, limit: int) -> None:
     for cells in many:
         for i in np.flatnonzero(cells.contradiction):
             report.add(

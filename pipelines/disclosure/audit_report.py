@@ -61,6 +61,14 @@ class AuditReport:
         if weak is not None:
             self.weakest.append(weak)
 
+    def join(self, part: AuditReport) -> None:
+        """Add what was found about one system."""
+        for name in ("reasons", "widths", "statuses"):
+            getattr(self, name).update(getattr(part, name))
+        for name in ("systems", "variables", "rows", "targets", "hidden", "rounded"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        self.weakest += part.weakest
+
     def close(self, hard: list[str]) -> AuditReport:
         """Draw the verdict: a finding outweighs what could not be decided, and that outweighs a certificate."""
         if any(self.reasons[r] for r in hard):

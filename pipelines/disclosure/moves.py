@@ -103,7 +103,8 @@ def _solver(matrix: sparse.csc_matrix, low, high, row_low, row_high, cost=None):
     lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = matrix.data.astype(float)
     solver = highspy.Highs()
-    for name, option in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+    # presolve costs more than it saves on programs of this shape: most cells are in few sums
+    for name, option in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off")):
         solver.setOptionValue(name, option)
     solver.passModel(lp)
     return solver

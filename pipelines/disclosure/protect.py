@@ -51,6 +51,7 @@ class Jaar:
     primary: dict[str, np.ndarray] = field(default_factory=dict)
     rounded_to: np.ndarray | None = None
     programs: int = 0
+    gevraagd: dict[str, dict[Key, int]] = field(default_factory=dict)  # what the audit asked for when this was made
 
 
 @dataclass
@@ -79,13 +80,15 @@ def protect(
     sleutel: Sleutel,
     eerder: Eerder | None = None,
     extra: Mapping[str, Mapping[Key, int]] | None = None,
+    vorige: Mapping[str, Jaar] | None = None,
 ) -> dict[str, Bescherming]:
     """Protected tables per profiel of `drempels`.
 
     `tables`: the true marts by published name, whole (not limited to a profiel), with `dim_school`
     (vestigingscode, bestuur, swv, gemeente), `dim_gemeente` (gemeente, jeugdregio) and, for what insiders know,
-    `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often. Raises
-    OnthullingspoortDicht if some cell cannot be made safe.
+    `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often;
+    `vorige`: what an earlier round made of each schooljaar. A schooljaar without weak cells stays as it was, and the
+    others keep as much of it as they can. Raises OnthullingspoortDicht if some cell cannot be made safe.
     """
     counted = [s for s in specs if s.figuren]
     eerder = eerder or Eerder()
@@ -96,16 +99,24 @@ def protect(
     small = {jaar: small_schools(schools_of(school, jaar), low) for jaar in sorted(set(school["schooljaar"]))}
     source[SCHOOL] = merge_rows(source[SCHOOL], small)
     for jaar in small:
-        kaart = _kaart(source, jaar, small[jaar], school)
-        one = Jaar(kaart, collect(source, counted, jaar, kaart))
+        was = (vorige or {}).get(jaar)
+        wanted = {p: {k: n for k, n in (extra or {}).get(p, {}).items() if _of(k, jaar)} for p in drempels}
+        if was is not None and was.gevraagd == wanted:
+            jaren[jaar] = was
+            continue
+        kaart = was.kaart if was else _kaart(source, jaar, small[jaar], school)
+        one = Jaar(kaart, was.cellen if was else collect(source, counted, jaar, kaart), gevraagd=wanted)
         jaren[jaar] = one
         hidden = np.zeros(len(one.cellen.keys), dtype=bool)
         for profiel in (OOGO, OPENBAAR):
             if profiel in drempels:
-                wanted = dict((extra or {}).get(profiel, {}))
-                hidden = _protect_exact(one, counted, profiel, drempels[profiel], hidden, eerder, wanted)
+                kept = was.status[profiel] == ONDERDRUKT if was else None
+                hidden = _protect_exact(
+                    one, counted, profiel, drempels[profiel], hidden, eerder, wanted[profiel], kept
+                )
                 if profiel == OOGO:
-                    _protect_rounded(one, drempels[OOGO], sleutel, source.get(KRUISING), jaar, eerder, wanted)
+                    kruising = source.get(KRUISING)
+                    _protect_rounded(one, drempels[OOGO], sleutel, kruising, jaar, eerder, wanted[OOGO])
     return {
         profiel: Bescherming(
             profiel,
@@ -116,6 +127,10 @@ def protect(
         )
         for profiel, drempel in drempels.items()
     }
+
+
+def _of(key: Key, jaar: str) -> bool:
+    return dict(key[0]).get("schooljaar") == jaar
 
 
 def _kaart(source: Mapping[str, pa.Table], jaar: str, small: set[str], school: dict[str, list]) -> Kaart:
@@ -160,9 +175,10 @@ def _protect_exact(
     drempel: int,
     before: np.ndarray,
     eerder: Eerder,
-    wanted: set[Key],
+    wanted: Mapping[Key, int],
+    kept: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Decide the exact cells; returns what is hidden (all cells)."""
+    """Decide the exact cells; returns what is hidden (all cells). `kept`: hidden in an earlier round."""
     from pipelines.disclosure.moves import ties, with_shares
     from pipelines.disclosure.suppress import Problem, suppress
 
@@ -180,6 +196,10 @@ def _protect_exact(
     group &= published & ~c.fixed & ~c.unseen
     times = np.array([wanted.get(k, 0) for k in c.keys]) if wanted else np.zeros(len(c.keys), np.int64)
     forced = times > 0
+    # A zero hidden for the sake of others that turned out to be certain hides nothing: show it, and look elsewhere.
+    certain = forced & (c.value == 0) & ~group
+    forced &= ~certain
+    times[certain] = 0
     shown_before = (
         np.array(
             [
@@ -193,11 +213,13 @@ def _protect_exact(
     hidden_before = (
         np.array([(profiel, k) in eerder.hidden for k in c.keys]) if eerder.hidden else shown_before
     )
+    if kept is not None:
+        hidden_before = hidden_before | kept
     loose = exact & ~c.fixed & (c.unseen | ~published)
     equal = list(c.equal)
     if profiel == OOGO:
         equal += _known_to_gemeente(c)
-    primary = (primary | group | (before & exact & published) | (forced & exact)) & ~loose & ~c.fixed
+    primary = (primary | group | (before & exact & published) | (forced & exact)) & ~loose & ~c.fixed & ~certain
     tie, value = with_shares(ties(len(inside), equal, c.at_most, c.value, number), c.shares, c.value, number)
     more = len(value) - len(inside)
 
@@ -209,7 +231,7 @@ def _protect_exact(
             value,
             tie,
             wider(primary),
-            wider(c.fixed | (shown_before & ~primary)),
+            wider(c.fixed | certain | (shown_before & ~primary)),
             wider(loose, True),
             wider(group),
             wider(hidden_before),
@@ -259,7 +281,7 @@ def _protect_rounded(
     kruising: pa.Table | None,
     jaar: str,
     eerder: Eerder,
-    wanted: set[Key],
+    wanted: Mapping[Key, int],
 ) -> None:
     """Round the cells at school and bestuur level, and hide what is still too narrow together with the rest."""
     c, status = one.cellen, one.status[OOGO]
