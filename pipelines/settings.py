@@ -26,7 +26,7 @@ Profiel = Literal["oogo", "openbaar"]
 PROFIELEN: tuple[Profiel, ...] = ("oogo", "openbaar")
 # The floor under each profiel (DOMAIN.md section 7); a region's FG may only go higher.
 DREMPEL_MINIMUM: dict[str, int] = {"oogo": 5, "openbaar": 10}
-_FOLDERS = ("inbox", "referentie", "quarantine", "intake", "warehouse", "publication", "dagster")
+_FOLDERS = ("inbox", "referentie", "quarantine", "intake", "warehouse", "publication", "historie", "dagster")
 
 
 class Settings(BaseSettings):
@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         return int(value)
 
     @property
+    def profielen(self) -> tuple[Profiel, ...]:
+        """The profielen that this installation publishes: oogo always, openbaar if its drempel was chosen."""
+        return PROFIELEN if self.drempel_openbaar is not None else ("oogo",)
+
+    @property
     def inbox(self) -> Path:
         return self.home / "inbox"
 
@@ -157,6 +162,10 @@ class Settings(BaseSettings):
     @property
     def publication(self) -> Path:
         return self.home / "publication"
+
+    @property
+    def historie(self) -> Path:
+        return self.home / "historie"
 
     @property
     def dagster(self) -> Path:

@@ -74,6 +74,7 @@ def audit(
     known: dict[str, list[Bekend]] | None = None,
     weakest: bool = False,
     limit: int = LIMIT,
+    eerder: Oordelen | None = None,
 ) -> AuditReport:
     """Judge the publication whose disclosure.json is at `path` (a file or its folder).
 
@@ -82,7 +83,7 @@ def audit(
     """
     spec = read(Path(path))
     folder = Path(path) if Path(path).is_dir() else Path(path).parent
-    return audit_spec(spec, folder, known=known, weakest=weakest, limit=limit)
+    return audit_spec(spec, folder, known=known, weakest=weakest, limit=limit, eerder=eerder)
 
 
 def audit_spec(
@@ -175,7 +176,9 @@ def _judge(spec, files, contexts, facts, reader, weakest, limit, kept: Oordelen)
 
 def _key(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], reader, weakest, limit) -> str:
     """64 hex over all that a verdict follows from."""
-    digest = hashlib.sha256(repr((spec.k, spec.width, spec.sensitive_dims, spec.harmless, reader, weakest, limit)).encode())
+    digest = hashlib.sha256(
+        repr((spec.k, spec.width, spec.sensitive_dims, spec.harmless, reader, weakest, limit)).encode()
+    )
     contexts = {c.context for c in many}
     for row in spec.inequalities:
         if any(context_of(term.context) in contexts for term in row.terms):
@@ -186,7 +189,15 @@ def _key(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], reader
             digest.update(leaves.tobytes() + b";")
     for cells in many:
         digest.update(repr((cells.context, cells.dims, cells.complete)).encode())
-        for array in (cells.members, cells.low, cells.high, cells.kind, cells.contradiction, cells.need, cells.floor):
+        for array in (
+            cells.members,
+            cells.low,
+            cells.high,
+            cells.kind,
+            cells.contradiction,
+            cells.need,
+            cells.floor,
+        ):
             digest.update(np.ascontiguousarray(array).tobytes() + b";")
         for above, below, *rest in cells.ratios:
             digest.update(repr((above.tolist(), below.tolist(), rest)).encode())

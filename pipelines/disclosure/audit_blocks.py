@@ -220,7 +220,9 @@ def _cliques(groups, resolutions, dims) -> list[set[Node]]:
     for node in nodes:
         near[node] |= {other for other in nodes if other[0] == node[0] and other != node}
     weight = cache(lambda clique: _weight(set(clique), resolutions, dims))
-    order = _best_order(nodes, near, weight) if len(nodes) <= EVERY_ORDER else _greedy_order(nodes, near, weight)
+    order = (
+        _best_order(nodes, near, weight) if len(nodes) <= EVERY_ORDER else _greedy_order(nodes, near, weight)
+    )
     found, gone = [], frozenset()
     for node in order:
         found.append({node, *_reach(node, gone, near)})
@@ -266,7 +268,9 @@ def _greedy_order(nodes, near, weight) -> list[Node]:
     order: list[Node] = []
     while len(order) < len(nodes):
         gone = frozenset(order)
-        order.append(min((n for n in nodes if n not in gone), key=lambda n: weight(_reach(n, gone, near) | {n})))
+        order.append(
+            min((n for n in nodes if n not in gone), key=lambda n: weight(_reach(n, gone, near) | {n}))
+        )
     return order
 
 

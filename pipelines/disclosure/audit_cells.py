@@ -118,7 +118,9 @@ class Loose:
     release: list[np.ndarray] = field(default_factory=list)
     ratios: list = field(default_factory=list)
     complete: bool = True
-    named: list[np.ndarray] = field(default_factory=list)  # members of every row, also of those without a figure
+    named: list[np.ndarray] = field(
+        default_factory=list
+    )  # members of every row, also of those without a figure
 
 
 def base(version: str) -> str:

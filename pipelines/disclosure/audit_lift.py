@@ -58,7 +58,11 @@ def _fill_towards(goal: np.ndarray, first: np.ndarray, second: np.ndarray) -> np
         left, wish = left - part.sum(1), wish - part.sum(0)
         for place in np.flatnonzero(left):
             for rule in (wish, None):  # what is asked for first, then whatever the place has
-                room = second[place] - part[place] if rule is None else np.minimum(second[place] - part[place], wish)
+                room = (
+                    second[place] - part[place]
+                    if rule is None
+                    else np.minimum(second[place] - part[place], wish)
+                )
                 for column in np.argsort(-room, kind="stable"):
                     amount = min(left[place], room[column])
                     if amount <= 0:

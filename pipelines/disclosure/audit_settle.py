@@ -48,14 +48,21 @@ class Solved:
 
 
 def solve(
-    spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], limit: int, exact: bool, joint: bool = False,
+    spec: Onthulling,
+    many: list[Cells],
+    dims: dict[str, Dimension],
+    limit: int,
+    exact: bool,
+    joint: bool = False,
 ) -> Solved:
     """Intervals of all targets of one system; `exact` asks for both bounds of each in whole numbers.
 
     `joint`: build every joint combination instead of lifting pairs of tables.
     """
     run = Run(many, dims, spec)
-    done = Solved(run.build(limit, joint or exact), variables=run.variables, rows=run.rows, too_large=run.too_large)
+    done = Solved(
+        run.build(limit, joint or exact), variables=run.variables, rows=run.rows, too_large=run.too_large
+    )
     if done.feasible is not True:
         return done
     slices = run.joint_rounds()
@@ -68,7 +75,11 @@ def solve(
         if len(v):
             _settle(part, [(low[v], high[v]) for low, high in slices], run.need[t], run.floor[t], exact)
     seen, bound = run.ranges()
-    left = (seen[:, 1] - seen[:, 0] < run.need) & (bound[:, 0] < run.floor) & (bound[:, 1] - bound[:, 0] >= run.need)
+    left = (
+        (seen[:, 1] - seen[:, 0] < run.need)
+        & (bound[:, 0] < run.floor)
+        & (bound[:, 1] - bound[:, 0] >= run.need)
+    )
     if left.any() and run.layouts and run.variables <= JOINT_LIMIT:
         _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
     done.intervals = run.intervals(seen, bound)
@@ -105,8 +116,16 @@ class Run:
         self.floor = np.array([self.many[c].floor[i] for c, i in at], dtype=np.int64)
         small = self.small
         for r, v, t in components(small):
-            part = Part(small.rows[r][:, v].tocsr(), small.low[r], small.high[r], small.x_low[v], small.x_high[v],
-                        small.targets[t][:, v].tocsr(), small.offset[t], seed=len(v))
+            part = Part(
+                small.rows[r][:, v].tocsr(),
+                small.low[r],
+                small.high[r],
+                small.x_low[v],
+                small.x_high[v],
+                small.targets[t][:, v].tocsr(),
+                small.offset[t],
+                seed=len(v),
+            )
             self.parts.append((part, v, t))
             found = part.start() if start and len(v) else True
             if found is not True:
@@ -149,10 +168,17 @@ class Run:
         for i in range(len(seen)):
             cells, cell = self.many[self.system.target_context[i]], self.system.target_cell[i]
             high = int(INFINITE) if bound[i, 1] >= BIG else int(bound[i, 1])
-            found.append(Interval(
-                cells.context, names_of(cells, self.dims, cell), int(cells.kind[cell]), int(self.need[i]),
-                int(self.floor[i]), (int(seen[i, 0]), int(seen[i, 1])), (int(bound[i, 0]), high),
-            ))
+            found.append(
+                Interval(
+                    cells.context,
+                    names_of(cells, self.dims, cell),
+                    int(cells.kind[cell]),
+                    int(self.need[i]),
+                    int(self.floor[i]),
+                    (int(seen[i, 0]), int(seen[i, 1])),
+                    (int(bound[i, 0]), high),
+                )
+            )
         return found
 
 
@@ -165,7 +191,7 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
     known = _spread(run.small, run.point())
     for number, (old, new) in enumerate(zip(run.system.spaces, whole.system.spaces, strict=True)):
         if number not in run.system.pairs:
-            value[new.start:new.start + new.count] = known[old.start:old.start + old.count]
+            value[new.start : new.start + new.count] = known[old.start : old.start + old.count]
             continue
         joints = run.joints[run.system.pairs.index(number)]
         places, first, second = crossing(run.many[number])
@@ -176,7 +202,7 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
                 return
             shape = [block.size[block.dims.index(n)] for n in names]
             axes = [names.index(n) for n in block.dims]
-            value[block.start:block.start + block.count] = joint.reshape(shape).transpose(axes).ravel()
+            value[block.start : block.start + block.count] = joint.reshape(shape).transpose(axes).ravel()
     point = np.zeros(len(whole.small.x_low), dtype=np.int64)
     inside = whole.small.place >= 0
     np.add.at(point, whole.small.place[inside], value[inside])

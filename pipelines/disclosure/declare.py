@@ -67,7 +67,9 @@ def declare(
         hierarchies=hierarchies,
         tables=entries,
         inequalities=[
-            q for jaar, kaart in kaarten.items() for q in inequalities(entries, jaar, kaart, drempel, version)
+            q
+            for jaar, kaart in kaarten.items()
+            for q in inequalities(entries, jaar, _listed(tables, jaar, kaart), drempel, version)
         ],
     )
 
@@ -166,14 +168,28 @@ def _entries(
         )
 
 
-def inequalities(entries: Sequence[Tabel], jaar: str, kaart: Kaart, drempel: int, version: str = ""):
-    """The bounds of `definitions` between the populations that the release has, and listed vestigingen."""
+def _listed(tables: Mapping[str, Any], jaar: str, kaart: Kaart) -> list[str]:
+    """The vestigingen that have a row of their own in this release, and so are not small."""
+    found: set[str] = set()
+    for table in tables.values():
+        if PLAATS in table.column_names:
+            found |= {
+                place
+                for year, place in zip(
+                    table["schooljaar"].to_pylist(), table[PLAATS].to_pylist(), strict=True
+                )
+                if year == jaar
+            }
+    return sorted(found & set(kaart.school) - set(kaart.klein) - {"onbekend"})
+
+
+def inequalities(
+    entries: Sequence[Tabel], jaar: str, listed: Sequence[str], drempel: int, version: str = ""
+):
+    """The bounds of `definitions` between the populations that the release has, and `listed` vestigingen."""
     woon, school = _dims(jaar, version)
     place = {"woongemeente": woon, "vestiging": school}
     here = {tuple(sorted(e.context.items())) for e in entries if e.context.get("schooljaar") == jaar}
-    listed = False
-    for entry in entries:
-        listed |= entry.context.get("schooljaar") == jaar and entry.dims.get(school) == PLAATS
     for grens in GRENZEN:
         terms = []
         for deel in grens.delen:
@@ -187,11 +203,10 @@ def inequalities(entries: Sequence[Tabel], jaar: str, kaart: Kaart, drempel: int
             for dim in grens.over:
                 yield Ongelijkheid(over=[place[dim]], terms=terms)
     if listed:
-        codes = sorted(v for v in kaart.school if v not in kaart.klein and v != "onbekend")
         yield Ongelijkheid(
             over=[school],
             at_most=-2 * drempel,
-            members={school: codes},
+            members={school: list(listed)},
             terms=[Term(coefficient=-1, context={"populatie": LEERLING, "schooljaar": jaar})],
         )
 

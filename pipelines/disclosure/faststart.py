@@ -17,7 +17,9 @@ from scipy import sparse
 PRIME = 2_147_483_647
 
 
-def fast_start(equal: sparse.csr_matrix, primary: np.ndarray, never: np.ndarray, loose: np.ndarray, cost) -> np.ndarray:
+def fast_start(
+    equal: sparse.csr_matrix, primary: np.ndarray, never: np.ndarray, loose: np.ndarray, cost
+) -> np.ndarray:
     """Hidden cells (mask). `equal` @ move = 0 are the sums; `loose` cells move for free."""
     rank = np.where(loose, 0, np.where(primary, 1, 2))
     usable = np.flatnonzero(~never)
@@ -41,7 +43,9 @@ def fast_start(equal: sparse.csr_matrix, primary: np.ndarray, never: np.ndarray,
             options = [column]
         best, price = None, np.inf
         for j in options:
-            circuit = [j, *(inverse[r] for r in by_column.get(j, ()) if r in inverse)] if j not in pivot_of else [j]
+            circuit = (
+                [j, *(inverse[r] for r in by_column.get(j, ()) if r in inverse)] if j not in pivot_of else [j]
+            )
             new = order[circuit]
             now = float(cost[new[~(hidden[new] | loose[new])]].sum())
             if now < price:
@@ -58,7 +62,13 @@ def _eliminate(matrix: sparse.csr_matrix) -> tuple[dict[int, int], list[dict[int
     rows = []
     for i in range(matrix.shape[0]):
         part = slice(matrix.indptr[i], matrix.indptr[i + 1])
-        rows.append({int(c): int(v) % PRIME for c, v in zip(matrix.indices[part], matrix.data[part], strict=True) if v})
+        rows.append(
+            {
+                int(c): int(v) % PRIME
+                for c, v in zip(matrix.indices[part], matrix.data[part], strict=True)
+                if v
+            }
+        )
     where: dict[int, set[int]] = {}
     for i, row in enumerate(rows):
         for column in row:

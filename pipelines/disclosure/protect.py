@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from pipelines.disclosure.cells import LEERLING, TOTAAL, Cellen, Kaart, Key, collect, columns
 from pipelines.disclosure.declare import with_place
+from pipelines.disclosure.history import Eerder, stands
 from pipelines.disclosure.narrow import FAR, Net, widen
 from pipelines.disclosure.overige import ONBEKEND, merge_rows, schools_of, small_schools
 from pipelines.disclosure.publish import (
@@ -26,6 +27,7 @@ from pipelines.disclosure.publish import (
     GETOOND,
     NIET_TE_BEPALEN,
     ONDERDRUKT,
+    STATUS,
     assemble,
     known,
     missing,
@@ -51,7 +53,11 @@ class Jaar:
     primary: dict[str, np.ndarray] = field(default_factory=dict)
     rounded_to: np.ndarray | None = None
     programs: int = 0
-    gevraagd: dict[str, dict[Key, int]] = field(default_factory=dict)  # what the audit asked for when this was made
+    gevraagd: dict[str, dict[Key, int]] = field(
+        default_factory=dict
+    )  # what the audit asked for when this was made
+    names: list[str] = field(default_factory=list)  # of the cells, the same in every table and release
+    stand: list[str] = field(default_factory=list)  # keyed hashes of the true counts
 
 
 @dataclass
@@ -63,14 +69,6 @@ class Bescherming:
     tables: dict[str, pa.Table]
     jaren: dict[str, Jaar]
     specs: list[Any]
-
-
-@dataclass(frozen=True)
-class Eerder:
-    """What earlier releases said: per cell the interval shown (equal bounds: exact), and what they hid."""
-
-    shown: Mapping[tuple[str, Key], tuple[int, int]] = field(default_factory=dict)  # (profiel, cell)
-    hidden: Mapping[tuple[str, Key], bool] = field(default_factory=dict)
 
 
 def protect(
@@ -106,6 +104,8 @@ def protect(
             continue
         kaart = was.kaart if was else _kaart(source, jaar, small[jaar], school)
         one = Jaar(kaart, was.cellen if was else collect(source, counted, jaar, kaart), gevraagd=wanted)
+        one.names = was.names if was else [identity(key) for key in one.cellen.keys]
+        one.stand = was.stand if was else stands(sleutel, one.names, one.cellen.value)
         jaren[jaar] = one
         hidden = np.zeros(len(one.cellen.keys), dtype=bool)
         for profiel in (OOGO, OPENBAAR):
@@ -200,26 +200,16 @@ def _protect_exact(
     certain = forced & (c.value == 0) & ~group
     forced &= ~certain
     times[certain] = 0
-    shown_before = (
-        np.array(
-            [
-                (s := eerder.shown.get((profiel, k))) is not None and s[0] == s[1] == v
-                for k, v in zip(c.keys, c.value, strict=True)
-            ]
-        )
-        if eerder.shown
-        else np.zeros(len(c.keys), bool)
-    )
-    hidden_before = (
-        np.array([(profiel, k) in eerder.hidden for k in c.keys]) if eerder.hidden else shown_before
-    )
+    shown_before, hidden_before = _said(one, profiel, eerder)
     if kept is not None:
         hidden_before = hidden_before | kept
     loose = exact & ~c.fixed & (c.unseen | ~published)
     equal = list(c.equal)
     if profiel == OOGO:
         equal += _known_to_gemeente(c)
-    primary = (primary | group | (before & exact & published) | (forced & exact)) & ~loose & ~c.fixed & ~certain
+    primary = (
+        (primary | group | (before & exact & published) | (forced & exact)) & ~loose & ~c.fixed & ~certain
+    )
     tie, value = with_shares(ties(len(inside), equal, c.at_most, c.value, number), c.shares, c.value, number)
     more = len(value) - len(inside)
 
@@ -257,6 +247,16 @@ def _protect_exact(
     return hidden
 
 
+def _said(one: Jaar, profiel: str, eerder: Eerder) -> tuple[np.ndarray, np.ndarray]:
+    """Cells that an earlier release showed exactly and that did not change, and cells that one hid."""
+    none = np.zeros(len(one.names), bool)
+    if not eerder:
+        return none, none
+    was = [eerder.shown.get((profiel, name)) for name in one.names]
+    shown = [s is not None and s[0] == s[1] and s[2] == now for s, now in zip(was, one.stand, strict=True)]
+    return np.array(shown), np.array([(profiel, name) in eerder.hidden for name in one.names])
+
+
 def _known_to_gemeente(c: Cellen) -> list[tuple[int, list[int]]]:
     """A gemeente knows how many pupils have its jeugdhulp: samenloop and alleen_jeugdhulp together are no secret."""
     found = []
@@ -287,7 +287,7 @@ def _protect_rounded(
     c, status = one.cellen, one.status[OOGO]
     rounded = c.rounded & ~c.unseen
     certain = _certain(c, (status == GETOOND) & ~c.rounded)
-    names = [identity(k) for k in c.keys]
+    names = one.names
     chosen = np.flatnonzero(rounded & ~certain)
     shown = c.value.copy()
     shown[chosen] = round_counts(sleutel, [names[i] for i in chosen], c.value[chosen], drempel)
@@ -296,9 +296,9 @@ def _protect_rounded(
     low[fixed] = high[fixed] = c.value[fixed]
     high[c.fixed] = 0
     low[chosen], high[chosen] = interval(shown[chosen], drempel)
-    for i in chosen:  # the same cell in an earlier release, unless it was plainly another count then
-        was = eerder.shown.get((OOGO, c.keys[i]))
-        if was is not None and was[0] <= high[i] and was[1] >= low[i]:
+    for i in chosen:  # the same cell in an earlier release, if its count is the same
+        was = eerder.shown.get((OOGO, names[i]))
+        if was is not None and was[2] == one.stand[i]:
             low[i], high[i] = max(low[i], was[0]), min(high[i], was[1])
     for i, (context, members) in enumerate(
         c.keys
@@ -442,4 +442,22 @@ def _rows(table: pa.Table, spec, profiel: str, small: dict[str, set[str]]) -> np
     return np.flatnonzero(keep)
 
 
-__all__ = ["KRUISING", "OOGO", "OPENBAAR", "TOTAAL", "Bescherming", "Eerder", "Jaar", "protect"]
+def record_of(made: Bescherming) -> pa.Table:
+    """One row per published cell of a profiel: name, status, the interval that it shows and its stand."""
+    out: dict[str, list] = {name: [] for name in ("schooljaar", "cel", "status", "laag", "hoog", "stand")}
+    for jaar, one in made.jaren.items():
+        status = one.status[made.profiel]
+        seen = _published(one, made.specs, made.profiel) & ~one.cellen.unseen & ~one.cellen.fixed
+        for i in np.flatnonzero(seen):
+            low = high = int(one.cellen.value[i])
+            if status[i] == AFGEROND:
+                low, high = (int(v[0]) for v in interval(one.rounded_to[i : i + 1], made.drempel))
+            hidden = status[i] == ONDERDRUKT
+            row = (jaar, one.names[i], STATUS[status[i]], None if hidden else low, None if hidden else high)
+            for column, value in zip(out.values(), (*row, one.stand[i]), strict=True):
+                column.append(value)
+    whole = {"laag": pa.int64(), "hoog": pa.int64()}
+    return pa.table({name: pa.array(values, whole.get(name, pa.string())) for name, values in out.items()})
+
+
+__all__ = ["KRUISING", "OOGO", "OPENBAAR", "TOTAAL", "Bescherming", "Eerder", "Jaar", "protect", "record_of"]

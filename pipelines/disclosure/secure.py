@@ -1,41 +1,45 @@
-"""Protect and audit in turn until the audit certifies, or say that it does not.
+"""Protect and audit in turn until the audit certifies every profiel, or say that it does not.
 
-Lives here: writing a draft of both profielen, having it audited, and hiding more where the audit says so. Not
-here: protecting (protect), judging (audit). The audit sees only the draft's files; what it returns is which cells
-are weak, so that more is hidden there. Its verdict over the last draft is returned with the tables, and the gate
-before publication judges the written release once more by itself.
+Lives here: the turns, and what a finding of the audit means for the next one. Not here: protecting (protect),
+judging (audit), writing the files that are judged (the caller's). The audit sees only those files; what it returns
+is which cells are weak, so that more is hidden there. The verdict is over the files of the last turn.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipelines.disclosure.audit import Oordelen, audit_spec
+from pipelines.disclosure.audit import Bekend, Oordelen, audit
 from pipelines.disclosure.audit_report import AuditReport, Zwak
 from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Kaart, Key
 from pipelines.disclosure.declare import declare
-from pipelines.disclosure.format import BESTAND, Onthulling
-from pipelines.disclosure.protect import Bescherming, Eerder, protect
+from pipelines.disclosure.format import Onthulling
+from pipelines.disclosure.history import Eerder
+from pipelines.disclosure.protect import Bescherming, Jaar, protect
 from pipelines.keys import Key as Sleutel
+from pipelines.progress import Meld, silent
 
-ROUNDS = 8
+ROUNDS = 12
+Draft = Callable[[Mapping[str, Bescherming]], Mapping[str, Path]]
+Known = Callable[[str, Bescherming], Mapping[str, list[Bekend]]]
 
 
 @dataclass
 class Veilig:
-    """Both profielen as they may be published, with their declarations and the audit of the draft."""
+    """What may be published if every verdict is `certified`, and the verdicts over the drafts."""
 
-    bescherming: dict[str, Bescherming]
-    onthulling: dict[str, Onthulling]
-    oordeel: dict[str, AuditReport]
+    bescherming: Mapping[str, Bescherming]
+    oordeel: Mapping[str, AuditReport]
     rondes: int
+
+    @property
+    def certified(self) -> bool:
+        return all(report.certified for report in self.oordeel.values())
 
 
 def secure(
@@ -43,27 +47,39 @@ def secure(
     specs: Sequence[Any],
     drempels: Mapping[str, int],
     sleutel: Sleutel,
-    release: str = "",
+    draft: Draft,
     eerder: Eerder | None = None,
+    known: Known | None = None,
+    meld: Meld = silent,
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
-    The last verdict is in `oordeel`; nothing is published on any other than certified. Raises what `protect` raises.
+    `draft` writes what was made and returns per profiel the folder with its disclosure.json; `known` gives what
+    each bronhouder among the readers of a profiel knows from its own deliveries. Raises what `protect` and `draft`
+    raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
     """
     extra: dict[str, dict[Key, int]] = {profiel: {} for profiel in drempels}
-    judged, jaren = Oordelen(), None
-    with tempfile.TemporaryDirectory(prefix="onthulling-") as folder:
-        for ronde in range(1, ROUNDS + 1):
-            made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren)
-            jaren = next(iter(made.values())).jaren
-            found = {p: _draft(one, Path(folder) / p, release) for p, one in made.items()}
-            verdict = {p: audit_spec(spec, Path(folder) / p, weakest=True, eerder=judged) for p, spec in found.items()}
-            if all(r.certified for r in verdict.values()) or ronde == ROUNDS:
-                return Veilig(made, found, verdict, ronde)
-            for profiel, report in verdict.items():
-                for weak in report.weakest:
-                    key = _key(weak, made[profiel].jaren)
+    judged = Oordelen()
+    jaren: Mapping[str, Jaar] | None = None
+    for ronde in range(1, ROUNDS + 1):
+        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren)
+        jaren = next(iter(made.values())).jaren
+        verdict = {}
+        for profiel, folder in draft(made).items():
+            facts = dict(known(profiel, made[profiel])) if known else None
+            verdict[profiel] = audit(folder, known=facts, weakest=True, eerder=judged)
+        found = sum(sum(report.reasons.values()) for report in verdict.values())
+        if not found or ronde == ROUNDS:
+            return Veilig(made, verdict, ronde)
+        meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
+        before = {profiel: dict(cells) for profiel, cells in extra.items()}
+        for profiel, report in verdict.items():
+            for weak in report.weakest:
+                key = _key(weak, jaren)
+                if key is not None:
                     extra[profiel][key] = extra[profiel].get(key, 0) + 1
+        if extra == before:  # nothing that could be done differently
+            return Veilig(made, verdict, ronde)
     raise AssertionError("unreachable")
 
 
@@ -73,17 +89,10 @@ def declaration(one: Bescherming, release: str, folder: str = "parquet") -> Onth
     return declare(one.tables, one.specs, kaarten, one.drempel, release, folder)
 
 
-def _draft(one: Bescherming, folder: Path, release: str) -> Onthulling:
-    (folder / "parquet").mkdir(parents=True, exist_ok=True)
-    found = declaration(one, release or "ontwerp")
-    for name in {Path(t.file).stem for t in found.tables}:
-        pq.write_table(one.tables[name], folder / "parquet" / f"{name}.parquet")
-    found.write(folder / BESTAND)
-    return found
-
-
-def _key(weak: Zwak, jaren: Mapping[str, Any]) -> Key:
-    """The cell that the audit means, by the names that the suppressor uses."""
+def _key(weak: Zwak, jaren: Mapping[str, Jaar]) -> Key | None:
+    """The cell that the audit means, by the names that the suppressor uses; None if it is no longer made here."""
+    if weak.context["schooljaar"] not in jaren:
+        return None
     kaart: Kaart = jaren[weak.context["schooljaar"]].kaart
     order = ("populatie", *CONTEXT_KOLOMMEN)
     context = tuple((name, weak.context[name]) for name in order if name in weak.context)

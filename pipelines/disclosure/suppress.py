@@ -172,7 +172,9 @@ class Search:
             if AGAIN and (touched & ~free).any():
                 # the same move through fewer cells: what is hardly used becomes dear, the rest is left out
                 scaled = np.minimum(self.cost * np.maximum(self.width, 1) / (np.abs(move) + 0.3), 200.0)
-                again, _ = self.push(targets, touched | (free & movable), np.where(free, 0.01, scaled), rising)
+                again, _ = self.push(
+                    targets, touched | (free & movable), np.where(free, 0.01, scaled), rising
+                )
                 move = move if again is None else again
             self.take(move)
             self.hidden |= (np.abs(move) > STEP) & ~p.loose

@@ -22,8 +22,8 @@ from pipelines.settings import Profiel, Settings
 
 
 def profielen(settings: Settings) -> tuple[Profiel, ...]:
-    """The profielen that this installation publishes: those for which a drempel was chosen, oogo always."""
-    return ("oogo",)
+    """The profielen that this installation publishes."""
+    return settings.profielen
 
 
 def nothing_new(settings: Settings) -> int | None:

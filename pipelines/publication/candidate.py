@@ -1,15 +1,15 @@
 """The candidate: a complete release that no reader sees yet, made from one warehouse for one profiel.
 
-Lives here: reading the marts, protecting them, writing the candidate, and recording that its hidden counts
-were proven safe. Not here: what carries over from an earlier release (carry) and whether it may be published
-(evidence, release).
+Lives here: reading the marts, writing the candidates of all profielen together (a reader of one may have the other)
+and recording the verdict of the audit over exactly those files. Not here: what is hidden and whether that is enough
+(disclosure), what carries over from an earlier release (carry), whether it may be published (evidence, release).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,19 +18,21 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.disclosure import crude
-from pipelines.errors import KwaliteitspoortDicht
+from pipelines.disclosure.audit_report import AuditReport
+from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.intake import Levering
+from pipelines.keys import Key, read_key
 from pipelines.progress import Meld, silent
 from pipelines.publication import carry, describe, evidence
 from pipelines.publication.current import RELEASE
-from pipelines.publication.export import write_tables
-from pipelines.publication.files import commit_folder, fresh_folder, hashes, write_json
-from pipelines.publication.share import with_share
+from pipelines.publication.draft import Ontwerp, earlier
+from pipelines.publication.export import write_duckdb, write_parquet
+from pipelines.publication.files import commit_folder, hashes, write_json
 from pipelines.settings import Profiel, Settings
 from pipelines.warehouse import Bouw, TabelSpec, dbt_manifest, published_tables
 
-_METHODE = "grof"
+_METHODE = "audit"
+_KRUISING = "mart_grijs_gebied_school_gemeente"
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,23 @@ def candidate_folder(settings: Settings, profiel: str) -> Path:
     return settings.warehouse / "kandidaat" / profiel
 
 
+def history_draft(settings: Settings, profiel: str) -> Path:
+    """What the history will say of the candidate once it is published. No reader gets this folder."""
+    return settings.warehouse / "kandidaat" / f"historie_{profiel}"
+
+
 def build_candidate(
     settings: Settings, profiel: Profiel, bouw: Bouw, leveringen: Sequence[Levering], meld: Meld = silent
 ) -> Kandidaat:
-    """Make the candidate of `profiel` from exactly this warehouse, or return the one that lies there.
+    """The candidate of `profiel` from exactly this warehouse: the one that lies there, or made anew together with
+    those of all other profielen.
 
-    Raises Gebruiksfout without a drempel, KwaliteitspoortDicht if there is nothing to publish or the
-    warehouse is not the one of `bouw`, OnthullingspoortDicht if a hidden count cannot be proven safe. The
+    Raises Gebruiksfout without a drempel or a rounding key, KwaliteitspoortDicht if there is nothing to publish or
+    the warehouse is not the one of `bouw`, OnthullingspoortDicht if the audit does not certify every profiel. The
     previous candidate stays until the new one is complete.
     """
-    drempel = settings.drempel(profiel)
+    for one in settings.profielen:
+        settings.drempel(one)
     if not leveringen:
         raise KwaliteitspoortDicht(
             "Er is geen levering ingenomen, dus niets te publiceren.",
@@ -82,20 +91,42 @@ def build_candidate(
             remedie="Zet leveringen in inbox/ en voer `oa run` uit.",
         )
     delivered = evidence.leveringen_fingerprint(leveringen)
-    print_ = candidate_fingerprint(settings, profiel, bouw.vingerafdruk, delivered)
-    known = _known(settings, profiel)
-    if (
-        known is not None
-        and known.vingerafdruk == print_
-        and hashes(known.pad) == known.bestanden
-        and evidence.standing(settings, known.vereist[2], profiel, _METHODE) is not None
-    ):
+    prints = {
+        one: candidate_fingerprint(settings, one, bouw.vingerafdruk, delivered) for one in settings.profielen
+    }
+    known = _standing(settings, profiel, prints[profiel])
+    if known is not None:
         meld(f"Kandidaat {profiel}: niets veranderd sinds de vorige keer")
         return known
+    return _build(settings, bouw, leveringen, delivered, prints, meld)[profiel]
 
-    release = f"{max(item.leverdatum for item in leveringen).isoformat()}-{print_[:8]}"
-    specs = [spec for spec in published_tables(dbt_manifest(settings)) if profiel in spec.profielen]
-    evidence.withdraw(settings, evidence.ONTHULLING, profiel)
+
+def _standing(settings: Settings, profiel: str, print_: str) -> Kandidaat | None:
+    """The candidate that lies there, if it is this one, untouched and certified."""
+    known = _known(settings, profiel)
+    if known is None or known.vingerafdruk != print_ or hashes(known.pad) != known.bestanden:
+        return None
+    if not history_draft(settings, profiel).is_dir():
+        return None
+    return known if evidence.standing(settings, known.vereist[2], profiel, _METHODE) is not None else None
+
+
+def _build(
+    settings: Settings,
+    bouw: Bouw,
+    leveringen: Sequence[Levering],
+    delivered: str,
+    prints: Mapping[str, str],
+    meld: Meld,
+) -> dict[str, Kandidaat]:
+    from pipelines.disclosure.loss import information_loss
+    from pipelines.disclosure.secure import secure
+
+    specs = published_tables(dbt_manifest(settings))
+    newest = max(item.leverdatum for item in leveringen).isoformat()
+    releases = {profiel: f"{newest}-{print_[:8]}" for profiel, print_ in prints.items()}
+    for profiel in prints:
+        evidence.withdraw(settings, evidence.ONTHULLING, profiel)
     with duckdb.connect(str(bouw.path), read_only=True, config={"threads": settings.draden}) as con:
         if con.execute("SELECT vingerafdruk FROM bouw.invoer").fetchone() != (bouw.vingerafdruk,):
             raise KwaliteitspoortDicht(
@@ -103,40 +134,76 @@ def build_candidate(
                 waar=str(bouw.path),
                 remedie="Voer `oa run` uit.",
             )
-        meld(f"Kandidaat {profiel}: {len(specs)} tabellen lezen en kleine aantallen verbergen")
-        tables = _read(con, settings, profiel)
-        safe = crude.protect(tables, specs, drempel)
-        safe |= {
-            spec.tabel: with_share(safe[spec.tabel], tables[spec.tabel], spec, drempel) for spec in specs
+        meld(f"Kandidaat: {len(specs)} tabellen lezen; kleine aantallen verbergen en afronden")
+        tables = _read(con, specs)
+        basis = input_fingerprint(settings, bouw.vingerafdruk, delivered)
+        ontwerp = Ontwerp(settings, specs, tables, releases, rounding_key(settings), basis)
+        for profiel, overname in ontwerp.overname.items():
+            if overname.schooljaren:
+                meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
+        drempels = {profiel: settings.drempel(profiel) for profiel in prints}
+        safe = secure(
+            tables, specs, drempels, ontwerp.sleutel, ontwerp.write, ontwerp.eerder, ontwerp.known, meld
+        )
+        facts = {
+            profiel: describe.publicatie(
+                con, settings, profiel, releases[profiel], leveringen, ontwerp.overname[profiel].herkomst
+            )
+            for profiel in prints
         }
-        overname = carry.find(settings, profiel)
-        if overname.schooljaren:
-            meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
-        whole = carry.carry(overname, specs, safe)
-        tabellen = [describe.published(spec, whole[spec.tabel]) for spec in specs]
-        tabellen += [
-            describe.toelichting(specs),
-            describe.publicatie(con, settings, profiel, release, leveringen, overname.herkomst),
-        ]
+    made = {}
+    for profiel, print_ in prints.items():
+        meld(f"Kandidaat {profiel}: DuckDB en Parquet schrijven")
+        folder = ontwerp.folder(profiel)
+        own = [spec for spec in specs if profiel in spec.profielen]
+        more = [describe.toelichting(own), facts[profiel]]
+        tabellen = [*ontwerp.tabellen[profiel], *more]
+        write_parquet(folder, more)
+        write_duckdb(folder, tabellen)
+        kandidaat = Kandidaat(
+            profiel,
+            releases[profiel],
+            print_,
+            delivered,
+            bouw.vingerafdruk,
+            hashes(folder),
+            {tabel.naam: tabel.inhoud.num_rows for tabel in tabellen},
+            candidate_folder(settings, profiel),
+        )
+        report = safe.oordeel[profiel]
+        _record_proof(settings, kandidaat, report)
+        if report.certified:
+            loss = information_loss(safe.bescherming[profiel])
+            write_json(folder / RELEASE, _facts(kandidaat, tabellen) | {"informatieverlies": loss})
+            ontwerp.record(profiel, safe.bescherming[profiel], history_draft(settings, profiel))
+            made[profiel] = kandidaat
+    if not safe.certified:
+        ontwerp.discard()
+        raise OnthullingspoortDicht(
+            "De onthullingscontrole bewijst niet dat elk verborgen cijfer verborgen blijft: "
+            + "; ".join(
+                f"{profiel} {sum(report.reasons.values())} cijfers"
+                for profiel, report in safe.oordeel.items()
+                if not report.certified
+            )
+            + ".",
+            waar="kandidaat",
+            remedie="Er is niets gepubliceerd. Maak een indeling grover of verhoog de drempel, en voer `oa run` uit.",
+        )
+    for profiel in prints:
+        commit_folder(ontwerp.folder(profiel), candidate_folder(settings, profiel))
+    return made
 
-    target = candidate_folder(settings, profiel)
-    draft = fresh_folder(target.with_name(f".{profiel}.tmp"))
-    meld(f"Kandidaat {profiel}: DuckDB en Parquet schrijven")
-    write_tables(draft, tabellen)
-    kandidaat = Kandidaat(
-        profiel,
-        release,
-        print_,
-        delivered,
-        bouw.vingerafdruk,
-        hashes(draft),
-        {tabel.naam: tabel.inhoud.num_rows for tabel in tabellen},
-        target,
-    )
-    write_json(draft / RELEASE, _facts(kandidaat, tabellen))
-    commit_folder(draft, target)
-    _record_proof(settings, kandidaat, specs, safe)
-    return kandidaat
+
+def rounding_key(settings: Settings) -> Key:
+    """The key that decides how a count is rounded; Gebruiksfout if the region did not make one."""
+    if settings.afrondsleutel is None:
+        raise Gebruiksfout(
+            "De afrondsleutel is niet ingesteld: cijfers van scholen worden met een geheim afgerond.",
+            waar="afrondsleutel in ondersteuningsanalyse.toml",
+            remedie="Maak er een met: oa key new BESTAND (buiten OA_HOME), en zet de plaats in de instellingen.",
+        )
+    return read_key(settings.afrondsleutel)
 
 
 def read_candidate(settings: Settings, profiel: str) -> Kandidaat:
@@ -170,37 +237,36 @@ def _known(settings: Settings, profiel: str) -> Kandidaat | None:
 
 
 def candidate_fingerprint(settings: Settings, profiel: Profiel, magazijn: str, delivered: str) -> str:
-    """64 hex over all that decides the bytes of the candidate."""
+    """64 hex over all that decides the bytes of the candidate, earlier releases included."""
+    basis = input_fingerprint(settings, magazijn, delivered)
+    before = [(one.profiel, one.release) for one in earlier(settings, profiel, basis)]
+    parts = (profiel, basis, before, carry.find(settings, profiel).herkomst)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def input_fingerprint(settings: Settings, magazijn: str, delivered: str) -> str:
+    """64 hex over what all profielen are made from, but for earlier releases."""
     parts = (
-        profiel,
-        settings.drempel(profiel),
+        [(profiel, settings.drempel(profiel)) for profiel in settings.profielen],
+        rounding_key(settings).fingerprint,
         settings.demo,
         settings.contact,
         magazijn,
         delivered,
         describe.code_version(),
-        carry.find(settings, profiel).herkomst,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _read(con: duckdb.DuckDBPyConnection, settings: Settings, profiel: str) -> dict[str, pa.Table]:
-    """Every mart that any profiel publishes, sorted by its dimensions and limited to what `profiel` may have.
-
-    Dimensions that the profiel does not publish are read too: protection needs to know what belongs to what.
+def _read(con: duckdb.DuckDBPyConnection, specs: Sequence[TabelSpec]) -> dict[str, pa.Table]:
+    """Every mart that any profiel publishes, whole and sorted by its dimensions, and the crossing of school and
+    gemeente, which no profiel publishes: it tells what each bronhouder knows of its own pupils.
     """
-    tables = {}
-    for spec in published_tables(dbt_manifest(settings)):
-        if profiel not in spec.profielen and spec.figuren:
-            continue
-        limits = [
-            f"{dim} IN ({', '.join(repr(str(member)) for member in members)})"
-            for dim, members in spec.beperking.get(profiel, {}).items()
-        ]
-        tables[spec.tabel] = con.sql(
-            f"SELECT * FROM {spec.mart} WHERE {' AND '.join(limits) or 'true'} "
-            f"ORDER BY {', '.join(spec.dimensies)}"
-        ).to_arrow_table()
+    tables = {
+        spec.tabel: con.sql(f"FROM {spec.mart} ORDER BY {', '.join(spec.dimensies)}").to_arrow_table()
+        for spec in specs
+    }
+    tables[_KRUISING.removeprefix("mart_")] = con.sql(f"FROM {_KRUISING} ORDER BY ALL").to_arrow_table()
     return tables
 
 
@@ -226,32 +292,31 @@ def _facts(kandidaat: Kandidaat, tabellen: Sequence[describe.Tabel]) -> dict[str
     }
 
 
-def _record_proof(
-    settings: Settings, kandidaat: Kandidaat, specs: Sequence[TabelSpec], safe: dict[str, pa.Table]
-) -> None:
-    """Protection raises unless every hidden count is proven safe; that it did not is the evidence."""
-    controles = []
-    for spec in specs:
-        if spec.figuren:
-            table = safe[spec.tabel]
-            hidden = sum(table["onderdrukt"].to_pylist())
-            controles.append(
-                {
-                    "naam": "verborgen_aantal_niet_te_herleiden",
-                    "tabel": spec.tabel,
-                    "geslaagd": True,
-                    "ernst": "fout",
-                    "aantal_afwijkend": 0,
-                    "noemer": hidden,
-                }
-            )
+def _record_proof(settings: Settings, kandidaat: Kandidaat, report: AuditReport) -> None:
+    """The audit's verdict over exactly these files, passed or not."""
+    other = {name: sha for name, sha in report.files.items() if kandidaat.bestanden.get(name) != sha}
+    found = sum(report.reasons.values())
+    controles = [
+        ("verborgen_cijfer_niet_te_herleiden", found, report.targets, report.certified),
+        ("onderzochte_bestanden_zijn_die_van_de_kandidaat", len(other), len(report.files), not other),
+    ]
     evidence.record(
         settings,
         evidence.ONTHULLING,
         profiel=kandidaat.profiel,
-        controles=controles,
+        controles=[
+            {
+                "naam": name,
+                "tabel": "alle",
+                "geslaagd": good,
+                "ernst": "fout",
+                "aantal_afwijkend": wrong,
+                "noemer": total,
+            }
+            for name, wrong, total, good in controles
+        ],
         vingerafdruk=kandidaat.vingerafdruk,
         bestanden=kandidaat.bestanden,
         regels=_METHODE,
-        toelichting={"wat": "geen verborgen aantal is precies te herleiden"},
+        toelichting=report.evidence(),
     )

@@ -31,6 +31,7 @@ _STATUS = (
 _ADDED = {
     "status": f"Wat de rij toont: {_STATUS} Bij meer cijfers het zwaarste.",
     "onderdrukt": "Waar als een cijfer van deze rij verborgen is.",
+    "plaats": "Waar de rij over gaat, op elk niveau in één kolom: swv, swv/bestuur of vestiging.",
 }
 _TOELICHTING = "Wat elke tabel en elk cijfer betekent, waar het vandaan komt en hoe u het leest."
 _PUBLICATIE = "Eén rij: wat deze publicatie is, waar zij uit bestaat en met welke regels zij is gemaakt."

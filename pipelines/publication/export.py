@@ -22,7 +22,13 @@ _ROW_GROUP = 65_536
 
 def write_tables(folder: Path, tabellen: Sequence[Tabel]) -> None:
     """Write every table twice: into `ondersteuning.duckdb` and as `parquet/<tabel>.parquet`."""
-    (folder / PARQUET).mkdir(mode=0o700)
+    write_parquet(folder, tabellen)
+    write_duckdb(folder, tabellen)
+
+
+def write_parquet(folder: Path, tabellen: Sequence[Tabel]) -> None:
+    """Write each table as `parquet/<tabel>.parquet`; the same rows give the same bytes."""
+    (folder / PARQUET).mkdir(mode=0o700, exist_ok=True)
     for tabel in tabellen:
         pq.write_table(
             tabel.inhoud,
@@ -32,6 +38,10 @@ def write_tables(folder: Path, tabellen: Sequence[Tabel]) -> None:
             version="2.6",
             store_schema=False,
         )
+
+
+def write_duckdb(folder: Path, tabellen: Sequence[Tabel]) -> None:
+    """Write every table into `ondersteuning.duckdb`, with keys and comments."""
     with duckdb.connect(
         config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
     ) as con:

@@ -25,9 +25,9 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """sha256 per data file of a release (all but the JSON beside it), by its path within the folder."""
+    """sha256 per file of a release (all but release.json, which holds them), by its path within the folder."""
     found = {}
-    for path in sorted(item for item in folder.rglob("*") if item.is_file() and item.suffix != ".json"):
+    for path in sorted(item for item in folder.rglob("*") if item.is_file() and item.name != "release.json"):
         with path.open("rb") as stream:
             found[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found

@@ -11,9 +11,10 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.disclosure import history
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht
 from pipelines.publication import evidence
-from pipelines.publication.candidate import Kandidaat, read_candidate
+from pipelines.publication.candidate import Kandidaat, history_draft, read_candidate
 from pipelines.publication.current import CURRENT, RELEASE, RELEASES, Release, current_folder
 from pipelines.publication.files import fresh_folder, hashes, point, sync, sync_tree, write_json
 from pipelines.settings import Profiel, Settings
@@ -44,6 +45,8 @@ def publish(settings: Settings, profiel: Profiel, akkoord: str | None = None) ->
     target = root / RELEASES / kandidaat.release
     nieuw = not _same(target, kandidaat)
     if nieuw:
+        # First the history: what readers may have seen must never be forgotten, even if this run dies here.
+        history.append(settings.historie, history_draft(settings, profiel))
         _copy(kandidaat, target, proof, name)
     if current_folder(root) != target.resolve():
         point(root / CURRENT, f"{RELEASES}/{kandidaat.release}")
@@ -69,7 +72,7 @@ def _copy(kandidaat: Kandidaat, target: Path, proof: list[dict], akkoord: str) -
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = fresh_folder(target.with_name(f"{target.name}.tmp"))
     for name in kandidaat.bestanden:
-        (draft / name).parent.mkdir(exist_ok=True, mode=0o700)
+        (draft / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copyfile(kandidaat.pad / name, draft / name)
     if hashes(draft) != kandidaat.bestanden:
         shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,267 @@
+"""One declaration for all that the readers of a profiel have: this release, the other profiel, earlier releases.
+
+Lives here: putting declarations together, and telling whether an earlier release counted the same pupils. Not
+here: the declaration of one release (declare), the record of earlier ones (history).
+
+A schooljaar whose every count is as it was is one population: all releases of it bound the same unknowns. If a
+correction changed it, the earlier population is one of its own, tied to this one wherever nothing changed: in
+every gemeente and vestiging all of whose counts are the same, each count is equal. That is what a reader who knows
+which deliveries were corrected can know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.disclosure.format import Ongelijkheid, Onthulling, Tabel, Term
+from pipelines.disclosure.history import TABELLEN, Uitgave
+
+OOK_ZICHTBAAR = "ook_zichtbaar"
+_VESTIGING, _WOON = "vestiging", "woongemeente"
+
+
+@dataclass(frozen=True)
+class Stuk:
+    """A declaration with the folder of its files."""
+
+    onthulling: Onthulling
+    pad: Path
+
+
+def together(
+    own: Onthulling,
+    also: Mapping[str, Stuk],
+    earlier: Sequence[Uitgave],
+    stand: Mapping[str, Mapping[str, str]],
+    folder: Path,
+) -> Onthulling:
+    """`own` with everything else that its readers see; the files of that are copied into `folder`.
+
+    `also`: other releases of the same moment (the public one), by a name for their files. `stand`: per schooljaar
+    the stand of every cell now.
+    """
+    whole = own
+    for name, stuk in also.items():
+        moved = _shown_only(_moved(stuk.onthulling, stuk.pad, folder, name, shown_only=True))
+        whole = _joined(whole, moved)
+    for one in earlier:
+        for jaar in sorted({t.context["schooljaar"] for t in one.onthulling.tables}):
+            part = _of_year(one.onthulling, jaar)
+            if _says_the_same(part, one.pad, own, folder):
+                continue
+            name = f"{one.profiel}/{one.volgorde:06d}"
+            was, now = one.stand.get(jaar, {}), stand.get(jaar, {})
+            other = any(now.get(cel) != value for cel, value in was.items())
+            part = _moved(part, one.pad, folder, f"{name}/{jaar}", shown_only=not other)
+            part = _renamed(part, whole, f"+{one.profiel}{one.volgorde}")
+            if not other:
+                part = _shown_only(part)
+            else:
+                part = _as_other_population(part, one.naam)
+                links = _links(part, whole, jaar, unchanged(was, now))
+                part = part.model_copy(update={"inequalities": [*part.inequalities, *links]})
+            whole = _joined(whole, part)
+    return whole
+
+
+def carried(own: Onthulling, origin: Uitgave, jaar: str) -> Onthulling:
+    """`own` with a schooljaar whose rows are those of an earlier release, under the same file names."""
+    return _joined(own, _of_year(origin.onthulling, jaar))
+
+
+def unchanged(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, set[str]]:
+    """Per dimension of place the members that had and have the same counts in every table."""
+    same: dict[str, set[str]] = {_WOON: set(), _VESTIGING: set()}
+    other: dict[str, set[str]] = {_WOON: set(), _VESTIGING: set()}
+    for cel, value in was.items():
+        members = dict(part.split("=", 1) for part in cel.split(";"))
+        for dim in same:
+            if dim in members:
+                (same if now.get(cel) == value else other)[dim].add(members[dim])
+    return {dim: same[dim] - other[dim] for dim in same}
+
+
+def _of_year(one: Onthulling, jaar: str) -> Onthulling:
+    return one.model_copy(
+        update={
+            "tables": [t for t in one.tables if t.context["schooljaar"] == jaar],
+            "inequalities": [
+                q for q in one.inequalities if all(t.context.get("schooljaar") == jaar for t in q.terms)
+            ],
+            "hierarchies": {
+                v: tree for v, tree in one.hierarchies.items() if "@" not in v or v.split("@")[1] == jaar
+            },
+            "harmless": {
+                v: names for v, names in one.harmless.items() if "@" not in v or v.split("@")[1] == jaar
+            },
+        }
+    )
+
+
+def _says_the_same(part: Onthulling, pad: Path, own: Onthulling, folder: Path) -> bool:
+    """Whether this release shows exactly what the earlier one did, about the same places."""
+    if any(own.hierarchies.get(v) != tree for v, tree in part.hierarchies.items()):
+        return False
+    for name in {t.file for t in part.tables}:
+        jaren = pa.array(sorted({t.context["schooljaar"] for t in part.tables if t.file == name}))
+        tables = []
+        for path in (pad / name, folder / name):
+            if not path.is_file():
+                return False
+            one = pq.read_table(path)
+            tables.append(one.filter(pc.is_in(one["schooljaar"], value_set=jaren)).combine_chunks())
+        if not tables[0].equals(tables[1]):
+            return False
+    return True
+
+
+def _moved(one: Onthulling, pad: Path, folder: Path, name: str, shown_only: bool) -> Onthulling:
+    """The same declaration about copies of its files under `folder`.
+
+    `shown_only`: the copy says nothing of what was hidden. Whether a cell is hidden is a matter of this release; of
+    another about the same pupils only what it shows counts.
+    """
+    target = folder / OOK_ZICHTBAAR / name
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    tables = []
+    for table in one.tables:
+        copy = target / Path(table.file).name
+        if not copy.exists():
+            found = pq.read_table(pad / table.file)
+            for number, column in enumerate(found.column_names):
+                if shown_only and column.endswith("onderdrukt"):
+                    found = found.set_column(number, column, pa.array([False] * found.num_rows))
+            pq.write_table(found, copy, compression="zstd", version="2.6", store_schema=False)
+        tables.append(table.model_copy(update={"file": copy.relative_to(folder).as_posix()}))
+    return one.model_copy(update={"tables": tables})
+
+
+def _shown_only(one: Onthulling) -> Onthulling:
+    """What is empty in such a copy may have been hidden: it is not known to be zero."""
+    return one.model_copy(
+        update={"tables": [t.model_copy(update={"undetermined": "unknown"}) for t in one.tables]}
+    )
+
+
+def _renamed(one: Onthulling, whole: Onthulling, mark: str) -> Onthulling:
+    """Hierarchies that differ from those in `whole` get a version of their own."""
+    new = {
+        v: v + mark
+        for v, tree in one.hierarchies.items()
+        if "@" in v and v in whole.hierarchies and whole.hierarchies[v] != tree
+    }
+    if not new:
+        return one
+    name = lambda v: new.get(v, v)  # noqa: E731
+    tables = [
+        t.model_copy(
+            update={
+                "dims": {name(v): c for v, c in t.dims.items()},
+                "prefix": {name(v): c for v, c in t.prefix.items()},
+            }
+        )
+        for t in one.tables
+    ]
+    bounds = [
+        q.model_copy(
+            update={
+                "over": [name(v) for v in q.over],
+                "members": {name(v): m for v, m in q.members.items()},
+                "terms": [
+                    t.model_copy(update={"dims": {name(v): m for v, m in t.dims.items()}}) for t in q.terms
+                ],
+            }
+        )
+        for q in one.inequalities
+    ]
+    return one.model_copy(
+        update={
+            "tables": tables,
+            "inequalities": bounds,
+            "hierarchies": {name(v): tree for v, tree in one.hierarchies.items()},
+            "harmless": {name(v): names for v, names in one.harmless.items()},
+        }
+    )
+
+
+def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
+    def other(context: Mapping[str, str]) -> dict[str, str]:
+        return {**context, "uitgave": naam}
+
+    return one.model_copy(
+        update={
+            "tables": [t.model_copy(update={"context": other(t.context)}) for t in one.tables],
+            "inequalities": [
+                q.model_copy(
+                    update={"terms": [t.model_copy(update={"context": other(t.context)}) for t in q.terms]}
+                )
+                for q in one.inequalities
+            ],
+        }
+    )
+
+
+def _links(old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[str, set[str]]) -> list[Ongelijkheid]:
+    """Equalities between the earlier population and this one, place by place, code by code."""
+    now: dict[tuple, list[Tabel]] = {}
+    for table in whole.tables:
+        if table.context.get("schooljaar") == jaar and "uitgave" not in table.context:
+            now.setdefault(tuple(sorted(table.context.items())), []).append(table)
+    found: list[Ongelijkheid] = []
+    seen = set()
+    for table in old.tables:
+        context = {k: v for k, v in table.context.items() if k != "uitgave"}
+        for version in table.dims:
+            base = version.split("@")[0]
+            if base not in same or not same[base]:
+                continue
+            codes = tuple(sorted(d for d in table.dims if d.split("@")[0] not in same))
+            partner = next(
+                (
+                    t
+                    for t in now.get(tuple(sorted(context.items())), [])
+                    if {base, *codes} <= {d.split("@")[0] for d in t.dims}
+                ),
+                None,
+            )
+            known = old.hierarchies.get(version, {})
+            members = sorted(same[base] & set(known))
+            mark = (tuple(sorted(context.items())), base, codes)
+            if partner is None or not members or mark in seen:
+                continue
+            seen.add(mark)
+            for sign in (1, -1):
+                found.append(
+                    Ongelijkheid(
+                        over=[version, *codes],
+                        members={version: members},
+                        terms=[
+                            Term(coefficient=sign, context=context),
+                            Term(coefficient=-sign, context=table.context),
+                        ],
+                    )
+                )
+    return found
+
+
+def _joined(one: Onthulling, two: Onthulling) -> Onthulling:
+    bounds = list(one.inequalities)
+    bounds += [q for q in two.inequalities if q not in bounds]
+    return one.model_copy(
+        update={
+            "tables": [*one.tables, *two.tables],
+            "hierarchies": {**two.hierarchies, **one.hierarchies},
+            "harmless": {**two.harmless, **one.harmless},
+            "sensitive_dims": sorted({*one.sensitive_dims, *two.sensitive_dims}),
+            "inequalities": bounds,
+        }
+    )
+
+
+__all__ = ["OOK_ZICHTBAAR", "TABELLEN", "Stuk", "carried", "together", "unchanged"]
