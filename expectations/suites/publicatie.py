@@ -12,6 +12,7 @@ from expectations.suites import Controle, nul
 
 STATUSSEN = ("getoond", "afgerond", "onderdrukt", "niet_te_bepalen")
 TOTAAL = "TOTAAL"
+OVERIGE = "overige vestigingen"
 # Members that a dimension must have, all of them and no others, TOTAAL apart (DOMAIN.md sections 4, 5 and 9).
 CODES: dict[str, tuple[str, ...]] = {
     "categorie": (

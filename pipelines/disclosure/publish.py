@@ -36,8 +36,9 @@ def quantile_status(table: pa.Table, figuur: Any, count_status: np.ndarray, drem
     shown = (count_status == GETOOND) & (numbers(table, figuur.extra["aantal"]) >= figuur.extra["minstens"])
     for side in figuur.extra["zijden"]:
         shown &= numbers(table, side) >= drempel
-    absent = missing(table, figuur.kolom)
-    return np.select([~known(table), absent | shown], [NIET_TE_BEPALEN, GETOOND], ONDERDRUKT)
+    # Nothing to take a quantile of is no secret where the count itself is shown; where it is hidden it would tell zero.
+    shown |= missing(table, figuur.kolom) & (count_status == GETOOND)
+    return np.select([~known(table), shown], [NIET_TE_BEPALEN, GETOOND], ONDERDRUKT)
 
 
 def assemble(

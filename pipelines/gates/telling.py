@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from expectations.suites.publicatie import BESTAAT_ALS, CODES, LEDEN, STATUSSEN, TOTAAL, VERBANDEN
+from expectations.suites.publicatie import BESTAAT_ALS, CODES, LEDEN, OVERIGE, STATUSSEN, TOTAAL, VERBANDEN
 from pipelines.warehouse import TabelSpec
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _declared(spec: TabelSpec) -> set[str]:
     if not spec.figuren:
         return {kolom.naam for kolom in spec.kolommen}
     names = {*spec.dimensies, *spec.kenmerken, "status", "onderdrukt"}
+    if {"swv", "bestuur", "vestigingscode"} <= set(spec.dimensies):
+        names.add("plaats")
     for figuur in spec.figuren:
         names.add(figuur.kolom)
         if len(spec.figuren) > 1:
@@ -272,6 +274,8 @@ def _members(con: duckdb.DuckDBPyConnection, spec: TabelSpec, dim: str, present:
             allowed = {member for (member,) in con.execute(f"SELECT {dim} FROM {list_}").fetchall()}
         else:
             allowed = set(found) - {TOTAAL}
+        if dim == "vestigingscode" and "bestuur" in spec.dimensies:
+            allowed.add(OVERIGE)  # small vestigingen of a bestuur, put together
         if dim in spec.met_totaal:
             allowed.add(TOTAAL)
             missing = {TOTAAL} - found if found else set()
