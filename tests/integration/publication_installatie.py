@@ -64,7 +64,12 @@ def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> I
     """An OA_HOME whose warehouse holds this population, with one delivery and dbt's recorded verdict."""
     home.mkdir(mode=0o700, exist_ok=True)
     home.chmod(0o700)
-    chosen = Settings.load(home, **{"drempel_oogo": 5, "demo": True, "publiceren": "direct"} | settings)
+    key = home.with_name("afrondsleutel")
+    if not key.exists():
+        key.write_text("5a" * 32 + "\n", encoding="ascii")
+        key.chmod(0o600)
+    usual = {"drempel_oogo": 5, "demo": True, "publiceren": "direct", "afrondsleutel": key}
+    chosen = Settings.load(home, **usual | settings)
     chosen.prepare_home()
     write_manifest(chosen.warehouse / "dbt" / f"manifest_{dbt.project_fingerprint()[:16]}.json")
     results = tuple(

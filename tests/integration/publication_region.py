@@ -208,6 +208,11 @@ def _marts(con: duckdb.DuckDBPyConnection) -> None:
         CROSS JOIN {_values(("grijs_gebied", "niet_te_bepalen", "overig", "TOTAAL"), "categorie")} AS c
         LEFT JOIN k ON (k.schooljaar, k.bestuur, k.gemeente) = (b.schooljaar, b.bestuur, g.gemeente)
             AND c.categorie IN (k.categorie, 'TOTAAL') GROUP BY ALL""")
+    con.execute("""
+        CREATE TABLE mart_grijs_gebied_school_gemeente AS
+        SELECT schooljaar, swv, bestuur, vestigingscode, woongemeente AS gemeente, categorie,
+            count(*) AS leerlingen
+        FROM p GROUP BY ALL""")
     con.execute(f"""
         CREATE TABLE mart_verantwoordelijkheid AS
         WITH k AS (SELECT *, unnest([w, 'TOTAAL']) AS wie FROM (SELECT id, schooljaar, gebied_soort, gebied,
