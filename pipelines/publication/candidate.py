@@ -116,6 +116,7 @@ def build_candidate(
         tabellen = [describe.published(spec, whole[spec.tabel]) for spec in specs]
         tabellen += [
             describe.toelichting(specs),
+            describe.codelijst(),
             describe.publicatie(con, settings, profiel, release, leveringen, overname.herkomst),
         ]
 

@@ -16,7 +16,7 @@ from typing import Any
 from pipelines.errors import OaError
 from pipelines.report.charts import Drawing
 from pipelines.report.charts.style import WIDTH
-from pipelines.report.figure import Figure, Share
+from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.fonts import font_folder
 from pipelines.report.model import Cell, Pack, Section, Table, cell_text
 from pipelines.report.pack import DEMO
@@ -144,7 +144,7 @@ def _width(table: Table, place: int) -> float:
 
 
 def _hidden(cell: Cell) -> bool:
-    return isinstance(cell, (Figure, Share)) and not cell.known
+    return isinstance(cell, (Figure, Rate, Share)) and not cell.known
 
 
 def _section(section: Section) -> Json:

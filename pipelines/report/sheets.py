@@ -5,9 +5,10 @@ Lives here: which rows go along and their Dutch headers. Not here: writing XLSX 
 
 from __future__ import annotations
 
+from pipelines.report.figure import GETOOND, Figure
 from pipelines.report.language import upper_first
 from pipelines.report.model import Cell, Column, Sheet
-from pipelines.report.release import ONBEKEND, OVERIGE, TABLES, TOTAAL, Release, Row
+from pipelines.report.release import ONBEKEND, OVERIGE, TABLES, TOTAAL, Release, Row, code_list
 from pipelines.report.view import View
 
 # Published table: name of its sheet (31 characters at most) and its title.
@@ -56,17 +57,14 @@ HEADS = {
     "besturen": "Schoolbesturen",
     "leerlingen_onderwijs": "Leerlingen met onderwijsondersteuning",
     "gekoppeld": "Daarvan met jeugdhulp",
+    "aandeel_per_100": "Van elke 100",
+    "noemer": "Waarvan (aantal)",
+    "noemer_bron": "Waarvan",
     "soort": "Kern of signaal",
     "volledig": "Volledig",
 }
 FIGURE_HEADS = {("overlegpartners", "swv"): "Samenwerkingsverbanden"}
-GEBIED_SOORT = {
-    "woongemeente": "Gemeente waar de leerling woont",
-    "schoolgemeente": "Gemeente van de school",
-    "jeugdregio": "Jeugdregio",
-    "swv": "Samenwerkingsverband",
-    "regio": "Regio",
-}
+SHARE = ("aandeel_per_100", "noemer", "noemer_bron")
 BY_AREA = (
     "ondersteuning_per_gebied",
     "grijs_gebied_redenen",
@@ -130,6 +128,8 @@ def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sh
     for figure in figures:
         label = FIGURE_HEADS.get((table, figure), HEADS[figure])
         heads += [Column(label), Column(f"{label}: status" if len(figures) > 1 else "Status", numeric=False)]
+    if "aandeel_per_100" in rows[0]:
+        heads += [Column(HEADS[name]) for name in SHARE[:2]] + [Column(HEADS[SHARE[2]], numeric=False)]
     return Sheet(
         name, table, title, tuple(heads), tuple(_row(view, dims, figures, extra, row) for row in rows)
     )
@@ -146,6 +146,10 @@ def _row(
     for name in figures:
         figure = view.release.figure(row, name)
         cells += [figure, figure.status.replace("_", " ")]
+    if "aandeel_per_100" in row:
+        rate = view.release.rate(row)
+        noemer = Figure(rate.noemer, GETOOND) if rate.noemer is not None else ""
+        cells += [rate, noemer, f"{rate.of_whom} ({rate.source_text})" if rate.known else ""]
     return tuple(cells)
 
 
@@ -154,10 +158,8 @@ def dimension_text(release: Release, dim: str, row: Row) -> str:
     code = str(row[dim])
     if dim == "schooljaar":
         return code
-    if dim == "gebied_soort":
-        return GEBIED_SOORT.get(code, code)
-    if dim == "partij_soort":
-        return {"swv": "samenwerkingsverband", "bestuur": "schoolbestuur"}.get(code, code)
+    if dim in ("gebied_soort", "partij_soort"):
+        return code_list(dim).get(code, code)
     key = {"gebied": str(row.get("gebied_soort")), "partij": str(row.get("partij_soort"))}.get(dim, dim)
     name = release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
     if code in (TOTAAL, OVERIGE):

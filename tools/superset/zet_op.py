@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 USER, UV = "beheer", "0.13.9"
 # Read only is not enough: without these two, SQL Lab can read files of this computer with read_csv.
 LOCKED = {"read_only": True, "config": {"enable_external_access": "false", "lock_configuration": "true"}}
-DATABASE, TABLE = "Ondersteuningsanalyse", "ondersteuning_per_gebied"
+DATABASE, TABLE = "Ondersteuningsanalyse", "v_ondersteuning_per_gebied"
 CHART = "Leerlingen per gemeente en categorie"
 
 
@@ -119,11 +119,12 @@ def set_up(api: Api, file: Path) -> tuple[list[str], int]:
     dataset = api.ensure(
         "dataset", "table_name", {"database": database, "schema": "main", "table_name": TABLE}
     )
+    api.send("PUT", f"dataset/{dataset}/refresh")  # a new release may have new columns
     form = {
         "datasource": f"{dataset}__table",
         "viz_type": "table",
         "query_mode": "raw",
-        "all_columns": ["schooljaar", "gebied", "categorie", "leerlingen", "status"],
+        "all_columns": ["schooljaar", "gebied_naam", "categorie_naam", "leerlingen", "tekst"],
         "adhoc_filters": [
             {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": "gebied_soort = 'woongemeente'"}
         ],
