@@ -25,6 +25,7 @@ TEMPLATE = Path(__file__).resolve().parent / "templates" / "pakket.typ"
 STANDARDS = ["ua-1", "a-2a"]
 ZOVEEL = {1: "een", 2: "twee", 3: "drie"}
 Json = dict[str, Any]
+LONG = 10  # rows from which the first column may be wider, so that a table takes fewer pages
 
 
 def render_pdf(pack: Pack, drawings: dict[str, Drawing]) -> bytes:
@@ -140,7 +141,8 @@ def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
     most = 14 if len(table.columns) > 6 else 18
-    return float(min(30, max([7, min(1.15 * head, most), *cells])))
+    wide = place == 0 and len(table.rows) >= LONG and len(table.columns) <= 6
+    return float(min(44 if wide else 30, max([12 if place == 0 else 7, min(1.15 * head, most), *cells])))
 
 
 def _hidden(cell: Cell) -> bool:

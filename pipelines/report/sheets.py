@@ -14,7 +14,7 @@ from pipelines.report.view import View
 # Published table: name of its sheet (31 characters at most) and its title.
 SHEETS = {
     "ondersteuning_per_gebied": ("Per gebied", "Leerlingen per gebied en categorie"),
-    "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie (afgerond)"),
+    "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie"),
     "ondersteuning_per_bestuur_gemeente": (
         "Per bestuur en gemeente",
         "Leerlingen per schoolbestuur en woongemeente",
@@ -30,6 +30,9 @@ SHEETS = {
     "overlegpartners": ("Overlegpartners", "Met hoeveel partijen heeft elke partij te maken"),
     "koppelgraad": ("Koppelgraad", "Onderwijs gekoppeld aan jeugdhulp"),
 }
+# Profiel openbaar stops at the samenwerkingsverband: its sheet says so and has no column for what is not there.
+OPENBAAR = {"ondersteuning_per_school": ("Per SWV", "Leerlingen per samenwerkingsverband en categorie")}
+NIET_OPENBAAR = ("bestuur", "vestigingscode")
 HEADS = {
     "schooljaar": "Schooljaar",
     "gebied_soort": "Soort gebied",
@@ -77,7 +80,8 @@ BY_AREA = (
 def sheets(view: View) -> tuple[Sheet, ...]:
     """One sheet per published table of this profiel that has rows for the area."""
     found = ((table, _rows(view, table)) for table in SHEETS)
-    return tuple(_sheet(view, table, *SHEETS[table], rows) for table, rows in found if rows)
+    names = SHEETS | (OPENBAAR if view.release.profiel == "openbaar" else {})
+    return tuple(_sheet(view, table, *names[table], rows) for table, rows in found if rows)
 
 
 def _rows(view: View, table: str) -> list[Row]:
@@ -123,6 +127,8 @@ def _rows(view: View, table: str) -> list[Row]:
 
 def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sheet:
     dims, figures = TABLES[table]
+    if view.release.profiel == "openbaar":
+        dims = tuple(dim for dim in dims if dim not in NIET_OPENBAAR)
     extra = [column for column in ("soort", "volledig") if column in rows[0]]
     heads = [Column(HEADS[column], numeric=False) for column in (*dims, *extra)]
     for figure in figures:
