@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV     := 0.13.9
 export DO_NOT_TRACK := 1
 
-.PHONY: demo test ui superset bench fuzz lint format lock setup clean help
+.PHONY: demo test ui superset superset-check bench fuzz lint format lock setup clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/' | expand -t 18
@@ -34,6 +34,9 @@ ui: $(READY)  ## Dagster on http://127.0.0.1:3000
 
 superset:  ## Superset on the published file, in an environment of its own
 	@$(PYTHON) tools/superset/zet_op.py
+
+superset-check:  ## set Superset up, ask it for the tables and a chart, stop (for a nightly run)
+	@$(PYTHON) tools/superset/zet_op.py --controle
 
 bench: $(READY)  ## benchmarks: both sides and a ratio
 	@$(BIN)/python -m tests.benchmark

@@ -1,4 +1,4 @@
-"""Commands that make something to read from a publication: packs for the meeting, a comparison, a status page.
+"""Commands that give readers something: packs for the meeting, a comparison, a status page, a copy for BI.
 
 Lives here: arguments and words. Not here: content and form (report, status_page). Nothing of the report room is
 imported when the module loads: charts and PDF are slow to start.
@@ -98,6 +98,27 @@ def verschil(
         out.print(line, markup=False)
 
 
+def share(
+    naar: Annotated[Path, typer.Option("--naar", help="Map buiten de gegevens waar lezers bij kunnen.")],
+    profiel: Profiel = "oogo",
+    groep: Annotated[
+        str | None, typer.Option(help="Groep op deze computer die mag lezen; anders die van de map.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Zet de nieuwste uitgave waar BI-programma's haar kunnen lezen; de rest van de gegevens blijft dicht."""
+    from pipelines.intake import logboek
+    from pipelines.publication import hand_out
+
+    settings = _settings(home, profiel)
+    with guarded("klaarzetten van de publicatie"):
+        release = hand_out(settings, profiel, naar, groep)
+        if release.nieuw:
+            logboek.write(settings, "share", profiel=profiel, release=release.release)
+    word = "Klaargezet" if release.nieuw else "Stond al klaar"
+    out.print(f"{word}: {naar / profiel / 'current'} ({release.release})", markup=False)
+
+
 def write_status_page(settings: Settings, stand: Status, bestand: Path) -> None:
     """The option `--html` of `oa status`."""
     from pipelines.report.history import releases
@@ -115,7 +136,7 @@ def write_status_page(settings: Settings, stand: Status, bestand: Path) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands into `oa`."""
-    for command in (report, verschil):
+    for command in (report, verschil, share):
         app.command()(command)
 
 

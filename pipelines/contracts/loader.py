@@ -96,6 +96,7 @@ _RULE_KEYS = {"name", "type", "engine", "dimension", "description", "implementat
 _IMPLEMENTATION_KEYS = {"kolommen", "fout_als", "melding", "remedie", "tolerantie"}
 
 
+@lru_cache
 def contract_names() -> tuple[str, ...]:
     """The contracts that this installation knows, alphabetically."""
     paths = resource_dir("contracts").glob(f"*{SUFFIX}")

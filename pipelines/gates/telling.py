@@ -28,7 +28,11 @@ KEYS = {
     "verband": ["verband"],
 }
 # Tables that the publication adds to the marts.
-_OVER_ZICHZELF = {"toelichting": ("tabel", "kolom"), "publicatie": ("release",)}
+_OVER_ZICHZELF = {
+    "toelichting": ("tabel", "kolom"),
+    "codelijst": ("lijst", "code"),
+    "publicatie": ("release",),
+}
 _GRAVITY = f"list_position({list(STATUSSEN)!r}, {{}})"
 
 

@@ -1,4 +1,4 @@
-"""Judging a delivery against its contract: all rows, in one pass, on one connection.
+"""Judging a delivery against its contract: first what goes before its rows, then all rows in one pass.
 
 Lives here: opening the file, holding header, manifest and rows against the contract, and the SELECT of
 the rows that may be kept. Not here: what is wrong and why (rules), reading formats (reading), identifiers
@@ -17,17 +17,17 @@ import duckdb
 from pipelines.contracts import Contract, load_contract
 from pipelines.contracts.verwerking import Verwerking
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
-from pipelines.intake import reference
 from pipelines.intake.guard import guard, suspicion
-from pipelines.intake.levering import Levering, Naam, parse_name, sha256_of, shown_name
+from pipelines.intake.levering import Naam, parse_name, sha256_of, shown_name
 from pipelines.intake.manifest import Manifest, check_manifest, check_region, read_manifest
 from pipelines.intake.mapping import find_mapping
 from pipelines.intake.oordeel import Bevinding, Oordeel
 from pipelines.intake.reading import Lezing, open_delivery
 from pipelines.intake.reading.header import BEKENDE_WOORDEN
-from pipelines.intake.rules import Check, row_checks, typed_columns
+from pipelines.intake.rules import Check, row_checks, typed_rows
 
 FIRST_ROWS = 10
+_FILE = "bestand"
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,24 @@ class Beoordeling:
 
 
 @dataclass(frozen=True)
+class Toegelaten:
+    """A delivery whose name, agreement, manifest and header are in order; its rows are still to be judged."""
+
+    oordeel: Oordeel
+    contract: Contract
+    naam: Naam
+    manifest: Manifest | None
+    lezing: Lezing
+
+
+@dataclass(frozen=True)
 class Regio:
-    """What a delivery must agree with: other deliveries, and the fingerprint of key 2 if this place has
-    it.
+    """What a delivery must agree with: known bronhouders (soort, code), the (stap, fingerprint) of the keys
+    that other deliveries were made with, and the fingerprint of key 2 if this place has it.
     """
 
-    leveringen: Sequence[Levering] = ()
+    bronhouders: Collection[tuple[str, str]] = ()
+    sleutels: Collection[tuple[int, str]] = ()
     vingerafdruk2: str | None = None
     manifest_required: bool = True
     contact: str = ""
@@ -64,6 +76,14 @@ def judge(
     """Judge the delivery at `path`; never raises LeveringGeweigerd. The caller closes what is put in
     `cleanup`.
     """
+    admitted = admit(path, con, regio, cleanup, sha256)
+    return admitted if isinstance(admitted, Beoordeling) else _judge_rows(admitted, con)
+
+
+def admit(
+    path: Path, con: duckdb.DuckDBPyConnection, regio: Regio, cleanup: list[Lezing], sha256: str | None = None
+) -> Toegelaten | Beoordeling:
+    """Judge all that goes before the rows: the delivery if it may be read on, else the verdict."""
     sha256 = sha256 or sha256_of(path)
     oordeel = Oordeel(bestand=shown_name(path, sha256), sha256=sha256, contact=regio.contact)
     stage = "bestandsnaam"
@@ -71,7 +91,7 @@ def judge(
         naam = parse_name(path)
         contract = load_contract(naam.contract)
         oordeel = replace(oordeel, naam=naam, contractversie=contract.version)
-        if not reference.knows(con, contract.bronhouder_soort, naam.bronhouder):
+        if (contract.bronhouder_soort, naam.bronhouder) not in regio.bronhouders:
             raise _unknown_bronhouder(contract)
         stage = "overeenkomst"
         _check_allowed(naam, regio)
@@ -79,11 +99,11 @@ def judge(
         manifest = read_manifest(path, required=regio.manifest_required)
         if manifest is not None:
             check_manifest(manifest, naam, contract, sha256)
-            check_region(manifest, regio.leveringen, regio.vingerafdruk2)
+            check_region(manifest, regio.sleutels, regio.vingerafdruk2)
             oordeel = replace(oordeel, manifest=manifest)
         stage = "koppeling"
         mapping = find_mapping(regio.referentie, contract, naam.bronhouder) if regio.referentie else None
-        stage = "bestand"
+        stage = _FILE
         lezing = open_delivery(path, contract, con, mapping, tijdelijk=regio.tijdelijk)
         cleanup.append(lezing)
         left_out = {*contract.weglaten, *lezing.weglaten}
@@ -93,9 +113,13 @@ def judge(
                 found = _guard_findings(lezing, contract, con, verdacht=()) + found
             return Beoordeling(replace(oordeel, bevindingen=tuple(found)), contract)
         oordeel = replace(oordeel, weggelaten=tuple(sorted(set(lezing.columns) & left_out)))
-        return _judge_rows(lezing, contract, naam, manifest, con, oordeel)
+        return Toegelaten(oordeel, contract, naam, manifest, lezing)
     except (LeveringGeweigerd, Gebruiksfout) as error:
-        return Beoordeling(replace(oordeel, bevindingen=(Bevinding.from_error(error, stage),)))
+        return _refused(oordeel, error, stage)
+
+
+def _refused(oordeel: Oordeel, error: LeveringGeweigerd | Gebruiksfout, stage: str) -> Beoordeling:
+    return Beoordeling(replace(oordeel, bevindingen=(Bevinding.from_error(error, stage),)))
 
 
 def _header_findings(columns: Sequence[str], contract: Contract, left_out: set[str]) -> list[Bevinding]:
@@ -136,16 +160,17 @@ def _quotable(name: str) -> str:
     return f" ({name.lower()})" if name.lower() in BEKENDE_WOORDEN else ""
 
 
-def _judge_rows(
-    lezing: Lezing,
-    contract: Contract,
-    naam: Naam,
-    manifest: Manifest | None,
-    con: duckdb.DuckDBPyConnection,
-    oordeel: Oordeel,
-) -> Beoordeling:
-    _own_vestigingen(con, naam)
-    rows = _typed_rows(lezing, contract, naam)
+def _judge_rows(admitted: Toegelaten, con: duckdb.DuckDBPyConnection) -> Beoordeling:
+    try:
+        return _row_verdict(admitted, con)
+    except LeveringGeweigerd as error:
+        return _refused(admitted.oordeel, error, _FILE)
+
+
+def _row_verdict(admitted: Toegelaten, con: duckdb.DuckDBPyConnection) -> Beoordeling:
+    oordeel, contract, lezing = admitted.oordeel, admitted.contract, admitted.lezing
+    manifest = admitted.manifest
+    rows = typed_rows(lezing.relation, contract, [admitted.naam])
     checks = row_checks(contract)
     key = f"hash({', '.join(contract.key)})"
     flags = ", ".join(f"count_if({check.wrong_if})" for check in checks)
@@ -200,22 +225,6 @@ def _guard_findings(
         )
         for hit in guard(con, lezing.relation, contract, lezing.columns, verdacht=verdacht, gezien=True)
     ]
-
-
-def _typed_rows(lezing: Lezing, contract: Contract, naam: Naam) -> str:
-    """The delivery with typed columns and the facts of its name beside them (all of checked form)."""
-    return (
-        f"SELECT rij, {', '.join(typed_columns(contract))}, DATE '{naam.leverdatum}' AS leverdatum, "
-        f"'{naam.bronhouder}' AS bronhouder, '{naam.schooljaar}' AS levering_schooljaar "
-        f"FROM ({lezing.relation})"
-    )
-
-
-def _own_vestigingen(con: duckdb.DuckDBPyConnection, naam: Naam) -> None:
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE ref_eigen AS SELECT code FROM ref_vestiging WHERE bestuur = ?",
-        [naam.bronhouder],
-    )
 
 
 def _findings(

@@ -20,9 +20,9 @@ from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 from pipelines.intake import blocklist, reference, store
 from pipelines.intake.levering import Levering, manifest_path, sha256_of, shown_name
-from pipelines.intake.profile import profile
 from pipelines.intake.reading import open_delivery
 from pipelines.intake.reading.source import identifier
+from pipelines.intake.rows import write_rows
 from pipelines.keys import Key, read_key, step2_many
 from pipelines.settings import Settings
 
@@ -146,17 +146,15 @@ def _erase(settings: Settings, levering: Levering, second: frozenset[str]) -> in
         ).fetchone()
         if not held or not held[0]:
             return 0
-        draft = store.draft_rows(levering)
-        kept, _ = store.write_rows(
+        written = write_rows(
             con,
             f"SELECT {', '.join(contract.names)} FROM read_parquet('{path}') "
             f"WHERE {person} NOT IN (SELECT naam FROM vergeten)",
             contract,
-            draft,
+            store.draft_rows(levering),
             None,
-        )
-        profiel = profile(draft, contract, con, geleverd=kept)
-    store.replace_rows(levering, kept, profiel)
+        ).teller
+    store.replace_rows(levering, written.rijen, written.profiel(geleverd=written.rijen))
     return int(held[0])
 
 

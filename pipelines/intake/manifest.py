@@ -17,7 +17,7 @@ from typing import Any
 
 from pipelines.contracts import Contract
 from pipelines.errors import LeveringGeweigerd
-from pipelines.intake.levering import Levering, Naam, manifest_path
+from pipelines.intake.levering import Naam, manifest_path
 
 _MOST_BYTES = 64 * 1024
 _REMEDY = "Maak de levering opnieuw met `oa pseudonymise`; die schrijft het manifest erbij."
@@ -116,12 +116,13 @@ def check_manifest(manifest: Manifest, naam: Naam, contract: Contract, sha256: s
         )
 
 
-def check_region(manifest: Manifest, others: Iterable[Levering], key2: str | None) -> None:
+def check_region(manifest: Manifest, others: Iterable[tuple[int, str]], key2: str | None) -> None:
     """All deliveries of a region share one key per step; LeveringGeweigerd names both fingerprints.
 
-    A delivery with another key would be accepted and link to nobody, in silence.
+    `others` are step and fingerprint of the deliveries that are in. A delivery with another key would be
+    accepted and link to nobody, in silence.
     """
-    expected = {other.vingerafdruk for other in others if other.stap == manifest.stap and other.vingerafdruk}
+    expected = {vingerafdruk for stap, vingerafdruk in others if stap == manifest.stap}
     if manifest.stap == 2 and key2:
         expected.add(key2)
     if expected - {manifest.vingerafdruk}:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.contracts import add_term, load_contract
 from pipelines.intake import expected, reference, store
 from pipelines.intake.levering import Levering
-from pipelines.intake.profile import profile
+from pipelines.intake.rows import write_rows
 from pipelines.settings import Settings
 
 COUNTS = "inschrijvingen.json"
@@ -95,9 +95,9 @@ def _drop_unmatched(settings: Settings, levering: Levering, active: Iterable[Lev
             files = ", ".join(_text(item.pad) for item in helped)
             matched = f"leerling_pseudoniem IN (SELECT jeugdige_pseudoniem FROM read_parquet([{files}]))"
         kept = f"SELECT {', '.join(contract.names)} FROM {own} WHERE {matched}"
-        rows, _ = store.write_rows(con, kept, contract, store.draft_rows(levering), None)
-        profiel = profile(store.draft_rows(levering), contract, con, geleverd=rows)
-    store.replace_rows(levering, rows, profiel)
+        written = write_rows(con, kept, contract, store.draft_rows(levering), None).teller
+    rows = written.rijen
+    store.replace_rows(levering, rows, written.profiel(geleverd=rows))
     draft.replace(counts_file(levering))  # marks the delivery as done
     return Geminimaliseerd(levering.levering_id, levering.rijen - rows, rows)
 

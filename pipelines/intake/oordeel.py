@@ -64,6 +64,11 @@ class Oordeel:
     def goed(self) -> bool:
         return not self.bevindingen
 
+    @property
+    def stap(self) -> int:
+        """How many steps of pseudonymisation the delivery has had."""
+        return self.manifest.stap if self.manifest else 1
+
     def tekst(self) -> str:
         """The verdict as Dutch text, ready to show or to send back."""
         lines = [f"{self.bestand}: {'past bij het contract' if self.goed else 'geweigerd'}"]

@@ -49,7 +49,11 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make the tables `ref_codelijst` (lijst, code), `ref_vestiging` (code, bestuur) and `ref_bronhouder`."""
+    """Make the tables `ref_codelijst` (lijst, code), `ref_vestiging` (code, bestuur) and `ref_bronhouder`.
+
+    Beside them the enum types `ref_code_<lijst>`, and `ref_vestiging_bestuur` of code and bestuur in one text: a
+    cast to an enum tells at once if a code is on a list.
+    """
     seeds = resource_dir("seeds")
     vestiging = _csv(reference_file(settings, "ref_vestiging"), _VESTIGING_COLUMNS)
     gemeente = _csv(
@@ -76,12 +80,16 @@ def load_reference(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         SELECT 'gemeente' AS soort, code FROM ref_codelijst WHERE lijst = 'gemeente'
         UNION SELECT 'bestuur', bestuur FROM ref_vestiging
     """)
+    listed = [row[0] for row in con.execute("SELECT DISTINCT lijst FROM ref_codelijst").fetchall()]
+    enums = {f"ref_code_{name}": f"SELECT code FROM ref_codelijst WHERE lijst = '{name}'" for name in listed}
+    enums["ref_vestiging_bestuur"] = "SELECT code || bestuur FROM ref_vestiging"
+    for name, codes in enums.items():
+        con.execute(f"CREATE TYPE {name} AS ENUM (SELECT DISTINCT * FROM ({codes}) ORDER BY ALL)")
 
 
-def knows(con: duckdb.DuckDBPyConnection, soort: str, bronhouder: str) -> bool:
-    """True if a gemeente, or a schoolbestuur with at least one vestiging, of that code is known."""
-    found = con.execute("SELECT 1 FROM ref_bronhouder WHERE soort = ? AND code = ?", [soort, bronhouder])
-    return found.fetchone() is not None
+def bronhouders(con: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """(soort, code) of every gemeente, and of every schoolbestuur with at least one vestiging, that is known."""
+    return frozenset(con.execute("SELECT soort, code FROM ref_bronhouder").fetchall())
 
 
 def _override(con: duckdb.DuckDBPyConnection, path: Path) -> None:

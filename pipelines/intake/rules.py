@@ -2,15 +2,33 @@
 row.
 
 Lives here: what is wrong, in Dutch, with the remedy; pure functions of the contract. Not here: running
-them (check). A predicate sees the typed columns under their own names, the text of date columns as
-`<name>__tekst`, and `leverdatum`, `bronhouder` and `levering_schooljaar`.
+them (check, stream). A predicate sees the typed columns under their own names, the text of date columns as
+`<name>__tekst`, and `leverdatum`, `bronhouder` and `levering_schooljaar`. It never makes DuckDB join, as a subquery
+or a long IN would: a join holds small pieces back, and rows must stay in the order of the file. So the lists of
+codes are enum types (reference).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from pipelines.contracts import Column, Contract
+
+
+class Feiten(Protocol):
+    """What a delivery states of itself, all of checked form: the name of its file, or what its maker said."""
+
+    @property
+    def leverdatum(self) -> date: ...
+
+    @property
+    def bronhouder(self) -> str: ...
+
+    @property
+    def schooljaar(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,23 @@ def typed_columns(contract: Contract) -> list[str]:
         else:
             items.append(column.name)
     return items
+
+
+def typed_rows(relation: str, contract: Contract, facts: Sequence[Feiten]) -> str:
+    """The rows of `relation` with typed columns and the facts of their delivery beside them.
+
+    With one delivery `rij` is a row number; with more it is the place of the row's delivery in `facts`.
+    """
+
+    def of_row(values: Sequence[str]) -> str:
+        return values[0] if len(values) == 1 else f"[{', '.join(values)}][rij + 1]"
+
+    return (
+        f"SELECT rij, {', '.join(typed_columns(contract))}, "
+        f"{of_row([f'DATE {_literal(str(one.leverdatum))}' for one in facts])} AS leverdatum, "
+        f"{of_row([_literal(one.bronhouder) for one in facts])} AS bronhouder, "
+        f"{of_row([_literal(one.schooljaar) for one in facts])} AS levering_schooljaar FROM ({relation})"
+    )
 
 
 def row_checks(contract: Contract) -> list[Check]:
@@ -146,10 +181,9 @@ def _outside(column: Column) -> str:
     """True for a value that neither the listed codes nor the list it refers to nor the pattern allows."""
     allowed = []
     if column.codes:
-        allowed.append(f"{column.name} IN ({', '.join(_literal(code) for code in column.codes)})")
+        allowed.append(f"list_contains([{', '.join(map(_literal, column.codes))}], {column.name})")
     if column.codelijst:
-        listed = f"SELECT code FROM ref_codelijst WHERE lijst = '{column.codelijst}'"
-        allowed.append(f"{column.name} IN ({listed})")
+        allowed.append(f"TRY_CAST({column.name} AS ref_code_{column.codelijst}) IS NOT NULL")
     if not allowed:
         allowed.append(f"regexp_full_match({column.name}, {_literal(column.pattern or '')})")
     return f"{column.name} IS NOT NULL AND NOT ({' OR '.join(allowed)})"
@@ -196,7 +230,8 @@ def _bronhouder_check(contract: Contract) -> Check:
     return Check(
         "bronhouder",
         (column,),
-        f"{column} IN (SELECT code FROM ref_vestiging) AND {column} NOT IN (SELECT code FROM ref_eigen)",
+        f"TRY_CAST({column} AS ref_code_vestiging) IS NOT NULL "
+        f"AND TRY_CAST({column} || bronhouder AS ref_vestiging_bestuur) IS NULL",
         f"{column} hoort niet bij het bestuur in de bestandsnaam",
         "Lever alleen eigen vestigingen, onder het eigen bestuursnummer. Klopt het bestuur in de lijst van "
         "vestigingen niet, vraag dan de beheerder dat in referentie/vestigingen.csv te verbeteren.",

@@ -1,7 +1,7 @@
 """Where accepted deliveries lie: one folder each, that appears whole or not at all.
 
-Lives here: writing rows with their second pseudonym, the rename that commits them, listing what is in.
-Not here: whether a delivery may come in (check) and what becomes of it later (lifecycle).
+Lives here: the folder of a delivery, the rename that commits it, listing what is in. Not here: whether a
+delivery may come in (check), writing its rows (rows) and what becomes of it later (lifecycle).
 """
 
 from __future__ import annotations
@@ -10,24 +10,13 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipelines.contracts import Contract
 from pipelines.intake.levering import Levering
-from pipelines.intake.second import second_column
-from pipelines.keys import Key
 from pipelines.settings import Settings
 
 ROWS, PROFILE, FACTS = "rijen.parquet", "profiel.json", "levering.json"
-_BATCH = 100_000
-_TYPES = {"VARCHAR": pa.string(), "DATE": pa.date32()}
-Blocked = Callable[[list[str]], set[str]]
 
 
 def leveringen_dir(settings: Settings) -> Path:
@@ -71,12 +60,13 @@ def newest(leveringen: list[Levering]) -> list[Levering]:
     chosen: dict[tuple[str, str, str], Levering] = {}
     for levering in leveringen:
         rival = chosen.get(levering.sleutel)
-        if rival is None or _rank(levering) > _rank(rival):
+        if rival is None or rank(levering) > rank(rival):
             chosen[levering.sleutel] = levering
     return sorted(chosen.values(), key=lambda levering: levering.levering_id)
 
 
-def _rank(levering: Levering) -> tuple[Any, ...]:
+def rank(levering: Levering) -> tuple[Any, ...]:
+    """Of deliveries with the same contract, bronhouder and schooljaar the highest counts."""
     return levering.leverdatum, levering.volgnummer, levering.levering_id
 
 
@@ -143,43 +133,6 @@ def replace_rows(levering: Levering, rijen: int, profiel: dict[str, Any]) -> Non
     replace_json(levering.pad.with_name(FACTS), facts | {"rijen": rijen})
 
 
-def write_rows(
-    con: duckdb.DuckDBPyConnection,
-    select: str,
-    contract: Contract,
-    target: Path,
-    key: Key | None,
-    blocked: Blocked | None = None,
-) -> tuple[int, int]:
-    """Stream the rows of `select` (the contract's columns) to Parquet; how many were kept and blocked.
-
-    Pseudonyms take step 2 with `key`; None keeps them, because the TTP has already done the step. The rows
-    keep the order of the file, so the same delivery gives the same bytes.
-    """
-    schema = pa.schema([(column.name, _TYPES[column.sql_type]) for column in contract.columns])
-    pseudonyms = {column.name for column in contract.of_kind("pseudoniem")} if key is not None else set()
-    coded = [column.name for column in contract.columns if column.kind in ("code", "schooljaar")]
-    person = contract.of_kind("pseudoniem")[0].name
-    kept = left_out = 0
-    with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=coded) as writer:
-        for batch in con.execute(select).to_arrow_reader(_BATCH):
-            columns = [
-                second_column(column, key) if key is not None and name in pseudonyms else column
-                for name, column in zip(schema.names, batch.columns, strict=True)
-            ]
-            rows = pa.record_batch(
-                [column.cast(field.type) for field, column in zip(schema, columns, strict=True)],
-                schema=schema,
-            )
-            if blocked is not None:
-                persons = rows.column(person).to_pylist()
-                out = blocked(persons)
-                rows = rows.filter(pa.array([name not in out for name in persons]))
-            writer.write_batch(rows)
-            kept, left_out = kept + rows.num_rows, left_out + batch.num_rows - rows.num_rows
-    return kept, left_out
-
-
 def replace_json(path: Path, values: dict[str, Any]) -> None:
     """Write a file whole or not at all."""
     draft = path.with_name(f".{path.name}.nieuw")
@@ -189,7 +142,7 @@ def replace_json(path: Path, values: dict[str, Any]) -> None:
 
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:
-    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
     path.write_text(text, encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from pipelines.errors import LeveringGeweigerd
 from pipelines.intake.guard import guard
 from pipelines.intake.reading.header import positions
 from pipelines.intake.reading.source import literal
-from pipelines.intake.rules import Check, row_checks, typed_columns
+from pipelines.intake.rules import Check, row_checks, typed_rows
 from pipelines.pseudonymise.output import Opdracht
 
 _MOST = 20
@@ -21,11 +21,7 @@ _MOST = 20
 def judge(con: duckdb.DuckDBPyConnection, relation: str, opdracht: Opdracht, *, row_word: str = "rij") -> int:
     """Rows in `relation` (`rij` and the contract's columns); LeveringGeweigerd lists what does not fit."""
     contract = opdracht.contract
-    rows = (
-        f"SELECT rij, {', '.join(typed_columns(contract))}, DATE '{opdracht.leverdatum}' AS leverdatum, "
-        f"'{opdracht.bronhouder}' AS bronhouder, '{opdracht.schooljaar}' AS levering_schooljaar "
-        f"FROM ({relation})"
-    )
+    rows = typed_rows(relation, contract, [opdracht])
     checks = [check for check in row_checks(contract) if "ref_" not in check.wrong_if]
     # A list that only the region has is judged there; what its codes look like can be judged here.
     checks += [

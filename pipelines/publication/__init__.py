@@ -9,6 +9,7 @@ from pipelines.publication.candidate import Kandidaat, build_candidate, read_can
 from pipelines.publication.current import Release, current_release
 from pipelines.publication.evidence import POORTEN, leveringen_fingerprint, record, withdraw
 from pipelines.publication.fresh import up_to_date
+from pipelines.publication.handout import hand_out
 from pipelines.publication.release import publish
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Release",
     "build_candidate",
     "current_release",
+    "hand_out",
     "leveringen_fingerprint",
     "publish",
     "read_candidate",

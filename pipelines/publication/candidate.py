@@ -156,7 +156,7 @@ def _build(
         meld(f"Kandidaat {profiel}: DuckDB en Parquet schrijven")
         folder = ontwerp.folder(profiel)
         own = [spec for spec in specs if profiel in spec.profielen]
-        more = [describe.toelichting(own), facts[profiel]]
+        more = [describe.toelichting(own), describe.codelijst(), facts[profiel]]
         tabellen = [*ontwerp.tabellen[profiel], *more]
         write_parquet(folder, more)
         write_duckdb(folder, tabellen)

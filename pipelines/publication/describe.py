@@ -1,11 +1,12 @@
-"""What a publication says about itself: `toelichting`, `publicatie` and a comment on every table and column.
+"""What a publication says about itself: `toelichting`, `codelijst`, `publicatie`, a comment on every table and column.
 
-Lives here: those two tables and the Dutch texts of the columns that protection adds. Not here: the
+Lives here: those three tables and the Dutch texts of the columns that protection adds. Not here: the
 definitions of marts and figures, which are the descriptions in dbt.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 import pipelines
 from pipelines.intake import Levering
+from pipelines.resources import resource_dir
 from pipelines.settings import Settings
 from pipelines.warehouse import TabelSpec
 
@@ -35,6 +37,14 @@ _ADDED = {
 }
 _TOELICHTING = "Wat elke tabel en elk cijfer betekent, waar het vandaan komt en hoe u het leest."
 _PUBLICATIE = "Eén rij: wat deze publicatie is, waar zij uit bestaat en met welke regels zij is gemaakt."
+_SOURCE = {"publicatie": "Deze installatie.", "codelijst": "De contracten van de leveringen en dit product."}
+_CODELIJST = "De Nederlandse namen van de codes in de tabellen, in leesvolgorde."
+_CODELIJST_COLUMNS = {
+    "lijst": "Naam van de lijst, gelijk aan de kolom die haar gebruikt.",
+    "code": "Code zoals hij in de tabellen staat.",
+    "volgorde": "Plaats in de lijst, om op te sorteren.",
+    "omschrijving": "Leesbare naam.",
+}
 _TOELICHTING_COLUMNS = {
     "tabel": "Naam van de tabel.",
     "kolom": "Naam van de kolom; leeg als de rij over de hele tabel gaat.",
@@ -70,6 +80,7 @@ class Tabel:
     sleutel: tuple[str, ...]
     commentaar: str
     kolommen: dict[str, str]
+    spec: TabelSpec | None = None
 
 
 def published(spec: TabelSpec, inhoud: pa.Table) -> Tabel:
@@ -85,7 +96,24 @@ def published(spec: TabelSpec, inhoud: pa.Table) -> Tabel:
         () if spec.figuren else spec.dimensies,
         spec.omschrijving,
         {name: texts[name] for name in inhoud.column_names},
+        spec,
     )
+
+
+def codelijst() -> Tabel:
+    """Every code of a dimension with its label, from the seed `ref_code`."""
+    with (resource_dir("seeds") / "ref_code.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(
+            csv.DictReader(file, delimiter=";"), key=lambda row: (row["lijst"], int(row["volgorde"]))
+        )
+    types = {"volgorde": pa.int64()}
+    table = pa.table(
+        {
+            name: pa.array([int(row[name]) if name in types else row[name] for row in rows], types.get(name))
+            for name in _CODELIJST_COLUMNS
+        }
+    )
+    return Tabel("codelijst", table, ("lijst", "code"), _CODELIJST, _CODELIJST_COLUMNS)
 
 
 def toelichting(specs: Sequence[TabelSpec]) -> Tabel:
@@ -99,10 +127,11 @@ def toelichting(specs: Sequence[TabelSpec]) -> Tabel:
             column = columns[name]
             rows.append((spec.tabel, column.naam, column.omschrijving, spec.bron, column.leeswijzer))
     for name, text, columns in (
+        ("codelijst", _CODELIJST, _CODELIJST_COLUMNS),
         ("publicatie", _PUBLICATIE, _PUBLICATIE_COLUMNS),
         ("toelichting", _TOELICHTING, _TOELICHTING_COLUMNS),
     ):
-        source = "Deze installatie." if name == "publicatie" else "De beschrijvingen van het magazijn."
+        source = _SOURCE.get(name, "De beschrijvingen van het magazijn.")
         rows.append((name, "", text, source, ""))
         rows += [(name, column, words, source, "") for column, words in columns.items()]
     table = pa.table(

@@ -1,7 +1,7 @@
-"""The files that readers open: one DuckDB file and one Parquet file per table.
+"""The files that readers open: one DuckDB file (with the views for BI) and one Parquet file per table.
 
 Lives here: storage version, keys, comments, and Parquet bytes that depend on the rows alone. Not here: what
-the tables hold.
+the tables hold and what the views say.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.publication.describe import Tabel
+from pipelines.publication.views import statements, views
 
 BESTAND, PARQUET = "ondersteuning.duckdb", "parquet"
-# The oldest storage that 1.x clients read and write alike.
+# The oldest storage there is: with comments on columns, clients from 1.1 on open it.
 _STORAGE = "v1.0.0"
 _ROW_GROUP = 65_536
 
@@ -50,6 +51,9 @@ def write_duckdb(folder: Path, tabellen: Sequence[Tabel]) -> None:
         con.execute("BEGIN")
         for tabel in tabellen:
             _write_table(con, tabel)
+        for weergave in views(tabellen):
+            for statement in statements(weergave):
+                con.execute(statement)
         con.execute("COMMIT")
         con.execute("CHECKPOINT uit")
         con.execute("USE memory.main")

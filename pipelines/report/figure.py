@@ -1,6 +1,7 @@
 """One published figure with its status, and what may be said about it.
 
-Lives here: the four statuses, Dutch text for each, shares and their 95% Wilson interval. Not here: where a
+Lives here: the four statuses, Dutch text for each, shares (ours and the publication's own) and their 95% Wilson
+interval. Not here: where a
 figure comes from (release) or in which sentence it stands (topics). A hidden figure has no value here at
 all.
 """
@@ -99,13 +100,6 @@ class Share:
     whole: Figure
 
     @property
-    def number(self) -> int:
-        """The value; ValueError if there is none to tell."""
-        if self.value is None:
-            raise ValueError("this figure is not shown")
-        return self.value
-
-    @property
     def known(self) -> bool:
         return self.part.known and self.whole.known and bool(self.whole.value)
 
@@ -135,6 +129,49 @@ class Share:
     def interval_text(self) -> str:
         low, high = self.interval
         return f"{per_100_text(low)} tot {per_100_text(high)}"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share that the publication itself gives: `figure` in every 100 of `noemer`, counted by `bron`.
+
+    Unlike a Share it is repeated as published, to one decimal, and it is not there where the publication has none.
+    """
+
+    figure: Figure
+    per_100: float | None
+    noemer: int | None = None
+    bron: str = ""
+
+    @property
+    def known(self) -> bool:
+        return self.per_100 is not None and self.noemer is not None and self.figure.known
+
+    @property
+    def text(self) -> str:
+        """`12,4`, `circa 12,4`; a dash where the publication gives no share."""
+        if self.per_100 is None or not self.known:
+            return "–" if self.figure.known else self.figure.text
+        return f"{'' if self.figure.exact else 'circa '}{number(self.per_100)}"
+
+    @property
+    def share(self) -> Share:
+        """For the interval; ValueError if there is no share."""
+        if self.noemer is None:
+            raise ValueError("this share is not published")
+        return Share(self.figure, Figure(self.noemer, GETOOND))
+
+    @property
+    def of_whom(self) -> str:
+        return "inwoners jonger dan 18 jaar" if self.bron.startswith("cbs") else "ingeschreven leerlingen"
+
+    @property
+    def source_text(self) -> str:
+        """Who counted the denominator, in words."""
+        names = ("eigen opgave van de regio", "DUO", "CBS")
+        found = {"regio": names[0], "duo_po": names[1], "duo_vo": names[1], "cbs_03759ned": names[2]}
+        told = dict.fromkeys(found.get(part, part) for part in self.bron.split("+") if part)
+        return " en ".join(told)
 
 
 def per_100_text(value: float) -> str:

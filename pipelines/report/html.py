@@ -17,7 +17,7 @@ from typing import Any
 
 from pipelines.report.charts import Drawing, inline_svg
 from pipelines.report.charts.style import PATTERNS
-from pipelines.report.figure import Figure, Share
+from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.model import Cell, Pack, cell_text
 from pipelines.report.pack import DEMO
 
@@ -76,4 +76,4 @@ def _template() -> Any:
 
 
 def _hidden(cell: Cell) -> bool:
-    return isinstance(cell, (Figure, Share)) and not cell.known
+    return isinstance(cell, (Figure, Rate, Share)) and not cell.known

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.report.figure import Figure, Share
+from pipelines.report.figure import Figure, Rate, Share
 
-Cell = Figure | Share | str
+Cell = Figure | Rate | Share | str
 
 
 def cell_text(cell: Cell) -> str:

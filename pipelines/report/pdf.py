@@ -16,7 +16,7 @@ from typing import Any
 from pipelines.errors import OaError
 from pipelines.report.charts import Drawing
 from pipelines.report.charts.style import WIDTH
-from pipelines.report.figure import Figure, Share
+from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.fonts import font_folder
 from pipelines.report.model import Cell, Pack, Section, Table, cell_text
 from pipelines.report.pack import DEMO
@@ -25,6 +25,7 @@ TEMPLATE = Path(__file__).resolve().parent / "templates" / "pakket.typ"
 STANDARDS = ["ua-1", "a-2a"]
 ZOVEEL = {1: "een", 2: "twee", 3: "drie"}
 Json = dict[str, Any]
+LONG = 10  # rows from which the first column may be wider, so that a table takes fewer pages
 
 
 def render_pdf(pack: Pack, drawings: dict[str, Drawing]) -> bytes:
@@ -140,11 +141,12 @@ def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
     most = 14 if len(table.columns) > 6 else 18
-    return float(min(30, max([7, min(1.15 * head, most), *cells])))
+    wide = place == 0 and len(table.rows) >= LONG and len(table.columns) <= 6
+    return float(min(44 if wide else 30, max([12 if place == 0 else 7, min(1.15 * head, most), *cells])))
 
 
 def _hidden(cell: Cell) -> bool:
-    return isinstance(cell, (Figure, Share)) and not cell.known
+    return isinstance(cell, (Figure, Rate, Share)) and not cell.known
 
 
 def _section(section: Section) -> Json:

@@ -7,6 +7,7 @@ workbook's own rows (sheets).
 from __future__ import annotations
 
 import json
+import re
 
 from pipelines.report.figure import Share
 from pipelines.report.language import count, day, listing, lower_first, number
@@ -15,6 +16,7 @@ from pipelines.report.release import TABLES, code_list
 from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS
 from pipelines.report.view import View
 
+LIJSTEN = ("categorie", "categorie_kort", "reden", "stap", "ondersteuningsvorm", "gebied_soort")
 STAP_2 = {
     "ttp": "de tweede stap is gezet bij een derde partij, die geen inhoud ziet",
     "verwerker": "de tweede stap is gezet bij de verwerker, bij het innemen",
@@ -77,7 +79,8 @@ def reading_guide(view: View) -> tuple[Section, ...]:
                 ),
                 (
                     "circa",
-                    f"Afgerond op een veelvoud van {view.release.drempel}. Circa "
+                    f"Afgerond op een veelvoud van {view.release.drempel}. Welke kant het op gaat, bepaalt een "
+                    "vast toeval. Circa "
                     f"{view.release.drempel * 4} betekent: "
                     f"tussen {view.release.drempel * 3 + 1} en {view.release.drempel * 5 - 1}. Cijfers per "
                     "school en per "
@@ -152,6 +155,13 @@ def _coverage(view: View) -> Section:
                 f"Koppelgraad: van elke 100 leerlingen uit {view.name} met ondersteuning op school hebben er "
                 f"{share.text} ook jeugdhulp. Is dat heel laag, dan kan de koppeling mislukt zijn."
             )
+    earlier = view.release.overgenomen
+    if earlier:
+        said.append(
+            f"{listing(sorted(earlier))}: overgenomen uit een eerdere uitgave "
+            f"({listing(sorted({str(item['release']) for item in earlier.values()}))}). De gegevens zelf zijn "
+            "gewist omdat de bewaartermijn voorbij is; de cijfers staan er zoals zij toen zijn gepubliceerd."
+        )
     return Section("dekking", "Wie leverde, en hoe goed sluit het aan?", tuple(said))
 
 
@@ -177,6 +187,20 @@ def annex(view: View) -> tuple[Section, ...]:
     )
 
 
+def in_words(text: str) -> str:
+    """The text with the names of tables, columns and codes as a reader knows them."""
+    known = {name: title for name, (title, _) in SHEETS.items()} | HEADS
+    for lijst in LIJSTEN:
+        known |= code_list(lijst)
+
+    def word(found: re.Match[str]) -> str:
+        name = found.group(1) or found.group(2)
+        plain = known.get(name) or known.get(name.lower()) or known.get(name.replace(" ", "_"))
+        return f"‘{lower_first(plain)}’" if plain else name.replace("_", " ")
+
+    return re.sub(r"`([^`]+)`|\b([A-Za-z0-9]+(?:_[A-Za-z0-9]+)+)\b", word, text)
+
+
 def _definitions(view: View) -> tuple[tuple[str, str], ...]:
     """The texts of the publication itself, per table and figure."""
     found = []
@@ -185,6 +209,7 @@ def _definitions(view: View) -> tuple[tuple[str, str], ...]:
         if table not in TABLES or not row.get("toelichting"):
             continue
         text = " ".join(filter(None, (str(row["toelichting"]), str(row.get("leeswijzer") or ""))))
+        text = in_words(text)
         if column in (None, ""):
             found.append((SHEETS[table][0], text))
         elif column in TABLES[table][1]:

@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import Gebruiksfout
-from pipelines.report.figure import Figure, nothing
+from pipelines.publication.views import SLEUTEL
+from pipelines.report.figure import Figure, Rate, nothing
 from pipelines.resources import resource_dir
 
 TOTAAL, ONBEKEND = "TOTAAL", "onbekend"
@@ -51,7 +52,12 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "koppelgraad": (("schooljaar", "gemeente"), ("leerlingen_onderwijs", "gekoppeld")),
 }
 # Tables that profiel openbaar does not have.
-OOGO_ONLY = ("ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school")
+OOGO_ONLY = (
+    "ondersteuning_per_bestuur_gemeente",
+    "jeugdhulppartners_per_school",
+    "dim_school",
+    "dim_bestuur",
+)
 DIMENSION_TABLES = (
     "dim_school",
     "dim_bestuur",
@@ -113,8 +119,8 @@ class Release:
             )
 
     def _expected(self) -> list[str]:
-        published = [name for name in TABLES if self.profiel == "oogo" or name not in OOGO_ONLY]
-        return [*published, *DIMENSION_TABLES, "toelichting"]
+        names = (*TABLES, *DIMENSION_TABLES, "toelichting")
+        return [name for name in names if self.profiel == "oogo" or name not in OOGO_ONLY]
 
     def close(self) -> None:
         self._con.close()
@@ -155,6 +161,11 @@ class Release:
         """A list in `publicatie`, kept as JSON text or as a list of structs."""
         value = self.publicatie.get(name) or self.meta.get(name) or []
         return json.loads(value) if isinstance(value, str) else list(value)
+
+    @cached_property
+    def overgenomen(self) -> dict[str, Row]:
+        """Schooljaren whose rows are those of an earlier release: by schooljaar its name and drempel."""
+        return {str(item["schooljaar"]): item for item in self.listed("overgenomen")}
 
     @cached_property
     def norm_dagen(self) -> int:
@@ -201,7 +212,19 @@ class Release:
         """The figure `name` of a row with its own status, or the row's if the table has but one figure."""
         status = row.get(f"{name}_status") or row["status"]
         value = row[name]
-        return Figure(None if value is None else int(value), str(status), self.drempel)
+        earlier = self.overgenomen.get(str(row.get("schooljaar")))
+        base = int(earlier["drempel"]) if earlier else self.drempel
+        return Figure(None if value is None else int(value), str(status), base)
+
+    def rate(self, row: Row, figure: str = "leerlingen") -> Rate:
+        """The share per 100 of a row, as published; not known where the publication gives none."""
+        per_100, noemer = row.get("aandeel_per_100"), row.get("noemer")
+        return Rate(
+            self.figure(row, figure),
+            None if per_100 is None else float(per_100),
+            None if noemer is None else int(noemer),
+            str(row.get("noemer_bron") or ""),
+        )
 
     def figures(self, table: str, key: str, figure: str, **where: object) -> dict[str, Figure]:
         """`figure` per member of `key` for the rows that match."""
@@ -236,9 +259,7 @@ class Release:
         """The name of a member of a dimension; the code itself if it has none."""
         if code == TOTAAL:
             return "Totaal"
-        key = {"woongemeente": "gemeente", "schoolgemeente": "gemeente", "school": "vestigingscode"}.get(
-            key, key
-        )
+        key = SLEUTEL.get(key, key)
         if key in self._names:
             return self._names[key].get(code, code)
         if key == "regio":

@@ -5,15 +5,16 @@ Lives here: which rows go along and their Dutch headers. Not here: writing XLSX 
 
 from __future__ import annotations
 
+from pipelines.report.figure import GETOOND, Figure
 from pipelines.report.language import upper_first
 from pipelines.report.model import Cell, Column, Sheet
-from pipelines.report.release import ONBEKEND, OVERIGE, TABLES, TOTAAL, Release, Row
+from pipelines.report.release import ONBEKEND, OVERIGE, TABLES, TOTAAL, Release, Row, code_list
 from pipelines.report.view import View
 
 # Published table: name of its sheet (31 characters at most) and its title.
 SHEETS = {
     "ondersteuning_per_gebied": ("Per gebied", "Leerlingen per gebied en categorie"),
-    "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie (afgerond)"),
+    "ondersteuning_per_school": ("Per school", "Leerlingen per school en categorie"),
     "ondersteuning_per_bestuur_gemeente": (
         "Per bestuur en gemeente",
         "Leerlingen per schoolbestuur en woongemeente",
@@ -29,6 +30,9 @@ SHEETS = {
     "overlegpartners": ("Overlegpartners", "Met hoeveel partijen heeft elke partij te maken"),
     "koppelgraad": ("Koppelgraad", "Onderwijs gekoppeld aan jeugdhulp"),
 }
+# Profiel openbaar stops at the samenwerkingsverband: its sheet says so and has no column for what is not there.
+OPENBAAR = {"ondersteuning_per_school": ("Per SWV", "Leerlingen per samenwerkingsverband en categorie")}
+NIET_OPENBAAR = ("bestuur", "vestigingscode")
 HEADS = {
     "schooljaar": "Schooljaar",
     "gebied_soort": "Soort gebied",
@@ -56,17 +60,14 @@ HEADS = {
     "besturen": "Schoolbesturen",
     "leerlingen_onderwijs": "Leerlingen met onderwijsondersteuning",
     "gekoppeld": "Daarvan met jeugdhulp",
+    "aandeel_per_100": "Van elke 100",
+    "noemer": "Waarvan (aantal)",
+    "noemer_bron": "Waarvan",
     "soort": "Kern of signaal",
     "volledig": "Volledig",
 }
 FIGURE_HEADS = {("overlegpartners", "swv"): "Samenwerkingsverbanden"}
-GEBIED_SOORT = {
-    "woongemeente": "Gemeente waar de leerling woont",
-    "schoolgemeente": "Gemeente van de school",
-    "jeugdregio": "Jeugdregio",
-    "swv": "Samenwerkingsverband",
-    "regio": "Regio",
-}
+SHARE = ("aandeel_per_100", "noemer", "noemer_bron")
 BY_AREA = (
     "ondersteuning_per_gebied",
     "grijs_gebied_redenen",
@@ -79,7 +80,8 @@ BY_AREA = (
 def sheets(view: View) -> tuple[Sheet, ...]:
     """One sheet per published table of this profiel that has rows for the area."""
     found = ((table, _rows(view, table)) for table in SHEETS)
-    return tuple(_sheet(view, table, *SHEETS[table], rows) for table, rows in found if rows)
+    names = SHEETS | (OPENBAAR if view.release.profiel == "openbaar" else {})
+    return tuple(_sheet(view, table, *names[table], rows) for table, rows in found if rows)
 
 
 def _rows(view: View, table: str) -> list[Row]:
@@ -125,11 +127,15 @@ def _rows(view: View, table: str) -> list[Row]:
 
 def _sheet(view: View, table: str, name: str, title: str, rows: list[Row]) -> Sheet:
     dims, figures = TABLES[table]
+    if view.release.profiel == "openbaar":
+        dims = tuple(dim for dim in dims if dim not in NIET_OPENBAAR)
     extra = [column for column in ("soort", "volledig") if column in rows[0]]
     heads = [Column(HEADS[column], numeric=False) for column in (*dims, *extra)]
     for figure in figures:
         label = FIGURE_HEADS.get((table, figure), HEADS[figure])
         heads += [Column(label), Column(f"{label}: status" if len(figures) > 1 else "Status", numeric=False)]
+    if "aandeel_per_100" in rows[0]:
+        heads += [Column(HEADS[name]) for name in SHARE[:2]] + [Column(HEADS[SHARE[2]], numeric=False)]
     return Sheet(
         name, table, title, tuple(heads), tuple(_row(view, dims, figures, extra, row) for row in rows)
     )
@@ -146,6 +152,10 @@ def _row(
     for name in figures:
         figure = view.release.figure(row, name)
         cells += [figure, figure.status.replace("_", " ")]
+    if "aandeel_per_100" in row:
+        rate = view.release.rate(row)
+        noemer = Figure(rate.noemer, GETOOND) if rate.noemer is not None else ""
+        cells += [rate, noemer, f"{rate.of_whom} ({rate.source_text})" if rate.known else ""]
     return tuple(cells)
 
 
@@ -154,10 +164,8 @@ def dimension_text(release: Release, dim: str, row: Row) -> str:
     code = str(row[dim])
     if dim == "schooljaar":
         return code
-    if dim == "gebied_soort":
-        return GEBIED_SOORT.get(code, code)
-    if dim == "partij_soort":
-        return {"swv": "samenwerkingsverband", "bestuur": "schoolbestuur"}.get(code, code)
+    if dim in ("gebied_soort", "partij_soort"):
+        return code_list(dim).get(code, code)
     key = {"gebied": str(row.get("gebied_soort")), "partij": str(row.get("partij_soort"))}.get(dim, dim)
     name = release.name("categorie_kort" if dim == "categorie" and code == "overig" else key, code)
     if code in (TOTAAL, OVERIGE):

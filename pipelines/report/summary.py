@@ -34,6 +34,8 @@ def decisions(findings: tuple[Finding, ...]) -> tuple[str, ...]:
 def standing(view: View) -> str:
     """Provisional or final, and why."""
     last_day = date(int(view.schooljaar[5:]), 7, 31)
+    if earlier := view.release.overgenomen.get(view.schooljaar):
+        return f"Definitief: overgenomen zoals in uitgave {earlier['release']}; de gegevens zelf zijn gewist."
     if date.fromisoformat(view.release.leverdatum) < last_day:
         return f"Voorlopig: geleverd voordat schooljaar {view.schooljaar} voorbij was."
     if not view.volledig():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.errors import Gebruiksfout
-from pipelines.report.figure import Figure, Share, nothing
+from pipelines.report.figure import Figure, Rate, Share, nothing
 from pipelines.report.model import Cell, Column, Table
 from pipelines.report.release import ONBEKEND, TOTAAL, Place, Release, code_list
 
@@ -124,9 +124,13 @@ class View:
     ) -> dict[str, Figure]:
         return self.release.figures(table, key, figure, **self.at(place or self.place, schooljaar))
 
-    def previous(self) -> str | None:
-        years = [year for year in self.release.schooljaren if year < self.schooljaar]
-        return years[-1] if years else None
+    def rates(self, categorie: str) -> dict[str, Rate]:
+        """The share per 100 that the publication gives, per label of own area and others."""
+        found = {}
+        for label, place in self.labelled:
+            rows = self.release.rows("ondersteuning_per_gebied", categorie=categorie, **self.at(place))
+            found[label] = self.release.rate(rows[0]) if rows else Rate(nothing(), None)
+        return found
 
     def volledig(self, schooljaar: str | None = None, place: Place | None = None) -> bool:
         rows = self.release.rows(

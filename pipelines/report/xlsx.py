@@ -10,7 +10,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from pipelines.report.figure import Figure
+from pipelines.report.figure import Figure, Rate
 from pipelines.report.model import Column, Pack, Sheet, cell_text
 from pipelines.report.pack import DEMO
 
@@ -45,6 +45,7 @@ def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
             {"bold": True, "bg_color": "#EEF3F8", "bottom": 2, "text_wrap": True, "valign": "bottom"}
         ),
         "number": book.add_format({"num_format": "#,##0"}),
+        "share": book.add_format({"num_format": "0.0"}),
         "hidden": book.add_format({"italic": True, "align": "right"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "demo": book.add_format({"bold": True, "bg_color": "#FDF0D9"}),
@@ -137,7 +138,9 @@ def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
         for place, cell in enumerate(row):
             if isinstance(cell, Figure) and cell.value is not None:
                 page.write_number(line, place, cell.value, looks["number"])
-            elif isinstance(cell, Figure):
+            elif isinstance(cell, Rate) and cell.per_100 is not None:
+                page.write_number(line, place, cell.per_100, looks["share"])
+            elif isinstance(cell, Figure | Rate):
                 page.write_string(line, place, cell.text, looks["hidden"])
             else:
                 page.write_string(line, place, cell_text(cell))

@@ -154,4 +154,4 @@ def test_a_candidate_without_files_is_not_judged_sound(declared: list, tmp_path:
     (tmp_path / "parquet").mkdir()
     duckdb.connect(str(tmp_path / "ondersteuning.duckdb")).close()
     frames: dict[str, Any] = candidate_frames(tmp_path, declared, DREMPEL)
-    assert frames["tabel"]["ontbreekt"].sum() == len(declared) + 2
+    assert frames["tabel"]["ontbreekt"].sum() == len(declared) + 3

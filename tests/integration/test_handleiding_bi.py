@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import importlib.util
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.publication.files import hashes
 from pipelines.report.answers import ONDERWERPEN
 from tests.support import handleiding
 from tests.support.fictieve_publicatie import schrijf_publicatie
@@ -30,11 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("bi") / "data"
     releases = place / "publication" / "oogo" / "releases"
     for name in (OLD, NEW):
-        schrijf_publicatie(releases / name, release=name)
-    with duckdb.connect(str(releases / NEW / "ondersteuning.duckdb")) as con:
-        for file in sorted((releases / NEW / "parquet").glob("*.parquet")):
-            con.execute(f"CREATE TABLE \"{file.stem}\" AS FROM read_parquet('{file}')")
-            con.execute(f"COMMENT ON TABLE \"{file.stem}\" IS 'Uitleg'")
+        schrijf_publicatie(releases / name, release=name, duckdb_ook=name == NEW)
     (releases.parent / "current").symlink_to(Path("releases") / NEW)
     (place / "ondersteuningsanalyse.toml").write_text("demo = true\n", encoding="utf-8")
     for folder in (place, *place.rglob("*")):
@@ -49,18 +51,41 @@ def told(home: Path) -> dict[str, Any]:
     names: dict[str, Any] = {}
     with contextlib.chdir(home):
         for blok in handleiding.blocks(BI):
-            if blok.taal == "python":
+            if blok.taal == "python" and blok.bestand is None:
                 exec(compile(blok.tekst, f"bi.md:{blok.regel}", "exec"), names)  # noqa: S102
     return names
 
 
-def test_the_clients_of_the_page_read_the_same_figures(told: dict[str, Any]) -> None:
-    assert told["per_gemeente"] == told["polars_rijen"]
-    assert {row[3] for row in told["per_gemeente"]} >= {"getoond", "onderdrukt"}
-    assert all(
-        (row[2] is None) == (row[3] in ("onderdrukt", "niet_te_bepalen")) for row in told["per_gemeente"]
+def test_the_clients_of_the_page_read_the_same_figures(told: dict[str, Any], home: Path) -> None:
+    """DuckDB, ADBC and the command line read the view; Polars reads the table."""
+    (blok,) = (each for each in handleiding.blocks(BI) if each.taal == "bash")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", blok.tekst], cwd=home, env=os.environ | {"PATH": path}, capture_output=True, check=True
     )
-    assert told["uitleg"] == [("Uitleg",)]
+    printed = list(csv.reader(done.stdout.decode().splitlines()))[1:]
+    assert [tuple("NULL" if cell is None else str(cell) for cell in row) for row in told["per_gemeente"]] == [
+        tuple(row) for row in printed
+    ]
+    assert told["per_gemeente"] == told["adbc_rijen"]
+    assert [row[:3] for row in told["per_gemeente"]] == [row[:3] for row in told["polars_rijen"]]
+    words = {"getoond": str, "onderdrukt": lambda _: "niet getoond"}
+    assert {row[3] for row in told["polars_rijen"]} == set(words)
+    for (*_, figure, text), (*_, status) in zip(told["per_gemeente"], told["polars_rijen"], strict=True):
+        assert (figure is None) == (status == "onderdrukt")
+        assert text == words[status](figure)
+    assert told["uitleg"][0][0].startswith("Hoeveel leerlingen")
+
+
+def test_the_columns_that_the_page_names_are_in_the_views(home: Path) -> None:
+    file = home / "publication" / "oogo" / "current" / "ondersteuning.duckdb"
+    with duckdb.connect(str(file), read_only=True) as con:
+        found = con.execute("SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    there = {name for (name,) in found}
+    part = BI.split("## Weergaven")[1].split("## ")[0]
+    named = {name for name in re.findall(r"`([a-z_]+)`", part) if name not in ("v_", "dim_", "codelijst")}
+    assert {"tekst", "minstens", "school_naam"} <= named
+    assert named <= there
 
 
 def test_a_missing_figure_stays_missing_and_a_count_stays_whole(told: dict[str, Any], home: Path) -> None:
@@ -101,6 +126,21 @@ def superset() -> ModuleType:
 def test_make_superset_locks_as_the_page_says() -> None:
     (blok,) = (each for each in handleiding.blocks(BI) if each.taal == "json")
     assert json.loads(blok.tekst)["connect_args"] == superset().LOCKED
+    (piece,) = (each for each in handleiding.blocks(BI) if each.bestand == "sqlalchemy")
+    assert superset().sqlalchemy_of_the_page() == piece.tekst
+
+
+def test_the_copy_for_readers_is_made_as_the_page_says(home: Path, tmp_path: Path) -> None:
+    (line,) = (each.tekst.split() for each in handleiding.blocks(BI) if each.taal == "sh")
+    facts = home / "publication" / "oogo" / "current" / "release.json"
+    told = json.loads(facts.read_text(encoding="utf-8"))
+    facts.write_text(json.dumps(told | {"bestanden": hashes(facts.parent)}), encoding="utf-8")
+    with contextlib.chdir(tmp_path):
+        done = CliRunner().invoke(app, [*line[1:], "--home", str(home)])
+    assert done.exit_code == 0, done.exception
+    file = tmp_path / line[-1] / "oogo" / "current" / "ondersteuning.duckdb"
+    with duckdb.connect(str(file), read_only=True) as con:
+        assert con.execute("SELECT release FROM publicatie").fetchall() == [(NEW,)]
 
 
 def test_the_commands_of_the_meeting_page_run(home: Path, tmp_path: Path) -> None:

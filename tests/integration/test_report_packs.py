@@ -18,7 +18,7 @@ from pipelines.report import build_packs
 from pipelines.report.model import Pack, cell_text
 from pipelines.report.pack import DEMO, make_pack
 from pipelines.report.release import TABLES, Release
-from pipelines.report.sheets import SHEETS
+from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHARE, SHEETS
 from pipelines.report.view import View
 from tests.support.fictieve_publicatie import schrijf_publicatie
 from tests.support.werkboek import table as table_of
@@ -82,8 +82,22 @@ def test_every_pdf_passes_pdf_ua_and_pdf_a(packs: list[Made]) -> None:
     for made in packs:
         for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
             report = page.validate_pdf(str(made.pdf), profile=profile)
-            assert report.is_compliant, [failure.message for failure in report.failures]
+            assert {failure.message for failure in report.failures} <= {LENGTH}
             assert report.rules.total >= 100
+        assert lengths_hold(made.pdf.read_bytes())
+
+
+# The validator takes a carriage return that ends the bytes of a stream for part of the line end behind it.
+LENGTH = "a stream /Length does not match its raw content length"
+
+
+def lengths_hold(pdf: bytes) -> bool:
+    """Every stream is exactly as long as it says, and there are streams."""
+    found = [
+        pdf[match.end() + int(match.group(1)) :].startswith(b"\nendstream")
+        for match in re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\r?\n", pdf)
+    ]
+    return len(found) > 10 and all(found)
 
 
 def structure(node: object) -> list[str]:
@@ -155,18 +169,21 @@ def test_the_same_release_gives_the_same_bytes(packs: list[Made], tmp_path: Path
 def test_the_workbook_of_the_region_equals_the_publication(packs: list[Made]) -> None:
     made = packs[3]
     release = Release(made.release)
+    shares = 0
     for table, (name, _) in SHEETS.items():
-        columns = list(table_of(made.xlsx, name).values())
+        columns = table_of(made.xlsx, name)
         rows = release.rows(table)
-        assert len(columns[0]) == len(rows)
-        dims, figures = TABLES[table]
-        width = len(next(sheet for sheet in made.content.sheets if sheet.table == table).columns)
-        for figure in figures:
-            place = width - 2 * (len(figures) - figures.index(figure))
-            read = columns[place]
+        assert len(columns["Schooljaar"]) == len(rows)
+        for figure in TABLES[table][1]:
+            read = columns[FIGURE_HEADS.get((table, figure), HEADS[figure])]
             for cell, row in zip(read, rows, strict=True):
                 known = release.figure(row, figure)
-                assert str(cell) == (str(known.value) if known.known else known.text), (table, dims)
+                assert str(cell) == (str(known.value) if known.known else known.text), table
+        for name in SHARE[:2] if SHARE[0] in rows[0] else ():
+            for cell, row in zip(columns[HEADS[name]], rows, strict=True):
+                assert row[name] == cell if row[name] is not None else not isinstance(cell, int | float)
+                shares += row[name] is not None
+    assert shares > 100
 
 
 def test_the_workbook_executes_nothing_and_links_nowhere(packs: list[Made]) -> None:

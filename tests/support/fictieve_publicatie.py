@@ -1,17 +1,25 @@
 """A small fictional release, written with exactly the published tables, for tests of the report.
 
 Lives here: counts made by a fixed arithmetic rule, with every status in it (getoond, afgerond, onderdrukt,
-niet_te_bepalen), a gemeente that did not deliver, an empty waiting step and a school below the threshold.
-Not here: disclosure control; hiding is by a plain rule, enough to see that hidden stays hidden.
+niet_te_bepalen), a gemeente that did not deliver, an empty waiting step, a school below the threshold, the small
+schools of a bestuur together, and shares per 100. Not here: disclosure control; hiding is by a plain rule, enough to
+see that hidden stays hidden.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from pipelines.publication import describe
+from pipelines.publication.export import BESTAND, write_tables
+from pipelines.report.release import OOGO_ONLY
+from tests.integration.publication_installatie import specs
 
 SCHOOLJAREN = ("2022-2023", "2023-2024", "2024-2025")
 GEMEENTEN = {"0307": "Amersfoort", "0308": "Baarn", "0313": "Bunschoten", "0327": "Leusden"}
@@ -68,6 +76,7 @@ GEBIEDEN = {
     "regio": {"TOTAAL": 94},
 }
 KLEIN = "10AF00"  # a school with few pupils: every figure of it is hidden
+OVERIGE = ("PO2602", "41202", "overige vestigingen")  # the small schools of a bestuur, together
 
 
 def _schools() -> list[tuple]:
@@ -144,6 +153,8 @@ def _per_school(drempel: int, openbaar: bool) -> list[tuple]:
         levels = [("TOTAAL",) * 3, (swv, "TOTAAL", "TOTAAL")]
         for key in levels if openbaar else [*levels, (swv, bestuur, "TOTAAL"), (swv, bestuur, code)]:
             places[key] = places.get(key, 0) + size
+    if not openbaar:
+        places[OVERIGE] = 95
     rows = []
     for nr, jaar in enumerate(SCHOOLJAREN):
         for place, size in places.items():
@@ -268,6 +279,34 @@ def _koppelgraad(drempel: int) -> list[tuple]:
     return rows
 
 
+def _shared(rows: list[dict[str, object]], source: str) -> list[dict[str, object]]:
+    """The rows with a share, right after the figure, where that is shown: 8 times the figure is the denominator."""
+    made = []
+    for row in rows:
+        figure, hidden = row["leerlingen"], row["categorie"] in ("niet_te_bepalen", "in_aanvraag")
+        share = (None, None, None) if not figure or hidden else (12.5, 8 * int(str(figure)), source)
+        new = {}
+        for name, value in row.items():
+            new[name] = value
+            if name == "leerlingen":
+                new |= dict(zip(("aandeel_per_100", "noemer", "noemer_bron"), share, strict=True))
+        made.append(new)
+    return made
+
+
+def _hidden(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows with a flag beside every status, as the publication has them."""
+    return [
+        row
+        | {
+            f"{name.removesuffix('status')}onderdrukt": value == "onderdrukt"
+            for name, value in row.items()
+            if name == "status" or name.endswith("_status")
+        }
+        for row in rows
+    ]
+
+
 _COLUMNS = {
     "ondersteuning_per_gebied": "schooljaar gebied_soort gebied categorie leerlingen# volledig? status",
     "ondersteuning_per_school": "schooljaar swv bestuur vestigingscode categorie leerlingen# status",
@@ -293,14 +332,30 @@ _COLUMNS = {
     "volledig?",
     "toelichting": "tabel kolom toelichting bron leeswijzer",
     "publicatie": "release profiel nieuwste_leverdatum drempel# demo? regels pseudonimisering contractversies "
-    "leveringen codeversie contact",
+    "leveringen overgenomen codeversie contact",
 }
+_KINDS = {
+    "#": pa.int64(),
+    "?": pa.bool_(),
+    "onderdrukt": pa.bool_(),
+    "aandeel_per_100": pa.float64(),
+    "noemer": pa.int64(),
+}
+_SHARES = {"ondersteuning_per_gebied": "cbs_03759ned", "ondersteuning_per_school": "duo_po"}
 
 
 def schrijf_publicatie(
-    folder: Path, profiel: str = "oogo", release: str = "20251010-fictief", demo: bool = True
+    folder: Path,
+    profiel: str = "oogo",
+    release: str = "20251010-fictief",
+    demo: bool = True,
+    overgenomen: tuple[dict[str, object], ...] = (),
+    duckdb_ook: bool = False,
 ) -> Path:
-    """Write the release into `folder` (parquet/ and release.json) and return it."""
+    """Write the release into `folder` (parquet/ and release.json) and return it.
+
+    `duckdb_ook` adds the file that BI tools open, written by the product itself.
+    """
     drempel, openbaar = (10, True) if profiel == "openbaar" else (5, False)
     schools = _schools()
     partners = [
@@ -378,23 +433,56 @@ def schrijf_publicatie(
                         for jaar in SCHOOLJAREN
                     ]
                 ),
+                json.dumps(list(overgenomen)),
                 "0.1.0",
                 "functionaris@voorbeeld.example",
             )
         ],
     }
     if openbaar:
-        for name in ("ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school"):
+        for name in OOGO_ONLY:
             del data[name]
     (folder / "parquet").mkdir(parents=True)
     for table, rows in data.items():
-        kinds = {"#": pa.int64(), "?": pa.bool_()}
-        fields = [(name.rstrip("#?"), kinds.get(name[-1], pa.string())) for name in _COLUMNS[table].split()]
-        content = pa.Table.from_pylist(
-            [dict(zip((name for name, _ in fields), row, strict=True)) for row in rows],
-            schema=pa.schema(fields),
-        )
+        names = [name.rstrip("#?") for name in _COLUMNS[table].split()]
+        kinds = {name.rstrip("#?"): _KINDS.get(name[-1]) for name in _COLUMNS[table].split()}
+        found = [dict(zip(names, row, strict=True)) for row in rows]
+        found = _hidden(_shared(found, _SHARES[table]) if table in _SHARES else found)
+        fields = [
+            (
+                name,
+                kinds.get(name)
+                or _KINDS.get(name)
+                or (pa.bool_() if name.endswith("_onderdrukt") else pa.string()),
+            )
+            for name in found[0]
+        ]
+        content = pa.Table.from_pylist(found, schema=pa.schema(fields))
         pq.write_table(content, folder / "parquet" / f"{table}.parquet")
-    meta = {"release": release, "profiel": profiel, "demo": demo}
+    meta = {"release": release, "profiel": profiel, "demo": demo, "overgenomen": list(overgenomen)}
     (folder / "release.json").write_text(json.dumps(meta), encoding="utf-8")
+    if duckdb_ook:
+        _write_duckdb(folder, profiel)
     return folder
+
+
+def _write_duckdb(folder: Path, profiel: str) -> None:
+    """The tables of the release as the product writes them: with comments, keys and views."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tabellen = _tabellen(folder, Path(scratch), profiel)
+        write_tables(Path(scratch), tabellen)
+        shutil.move(Path(scratch) / BESTAND, folder / BESTAND)
+
+
+def _tabellen(folder: Path, scratch: Path, profiel: str) -> list[describe.Tabel]:
+    def read(name: str) -> pa.Table:
+        return pq.read_table(folder / "parquet" / f"{name}.parquet")
+
+    found = specs(scratch, profiel)
+    about = dict.fromkeys(read("publicatie").column_names, "Uitleg.")
+    return [
+        *(describe.published(spec, read(spec.tabel)) for spec in found),
+        describe.toelichting(found),
+        describe.codelijst(),
+        describe.Tabel("publicatie", read("publicatie"), (), "Wat dit is.", about),
+    ]

@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.contracts import load_contract
 from pipelines.errors import Gebruiksfout
-from pipelines.intake import active_leveringen, check, inbox, read_profile, take_in
+from pipelines.intake import active_leveringen, check, read_profile, round, stream, take_in
 from pipelines.intake.store import read_facts, stored
 from pipelines.keys import read_key, step2_many
 from pipelines.settings import Settings
@@ -341,11 +341,11 @@ def test_a_rule_with_a_tolerance_drops_its_rows_and_says_so(
 KILL = """
 import os, signal, sys
 from pathlib import Path
-from pipelines.intake import store, take_in
+from pipelines.intake import rows, store, take_in
 from pipelines.settings import Settings
 home, key, stage = sys.argv[1:]
 def die(*args, **kwargs): os.kill(os.getpid(), signal.SIGKILL)
-target, name = {"rows": (store.pq.ParquetWriter, "write_batch"), "profile": (store, "_write_json"),
+target, name = {"rows": (rows.pq.ParquetWriter, "write_table"), "profile": (store, "_write_json"),
                 "rename": (Path, "rename"), "after": (store.Levering, "from_dict")}[stage]
 setattr(target, name, die)
 take_in(Settings.load(home, demo=True, sleutel=key))
@@ -369,19 +369,50 @@ def test_kill_9_leaves_a_delivery_out_or_wholly_in(settings: Settings, stage: st
 
 
 def test_a_file_that_changes_while_it_is_judged_is_left_for_the_next_round(
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = deliver(settings)
-    real = inbox.judge
+    path.write_text("Overzicht\n" + path.read_text(encoding="utf-8"), encoding="utf-8")  # is judged by itself
+    real = round.judge
 
     def judge_and_touch(*args: object, **kwargs: object) -> object:
         result = real(*args, **kwargs)
         os.utime(path, ns=(1, 1))
         return result
 
-    monkeypatch.setattr(inbox, "judge", judge_and_touch)
+    monkeypatch.setattr(round, "judge", judge_and_touch)
     inname = take_in(settings)
     assert (inname.aangenomen, inname.in_bewerking) == ([], [path.name])
     monkeypatch.undo()
     assert len(take_in(settings).aangenomen) == 1
+
+
+def test_a_file_that_changes_after_it_was_read_ahead_is_judged_as_it_is_now(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = deliver(settings)
+    real = stream.read_all
+
+    def read_and_add(*args: object) -> list[object]:
+        result = list(real(*args))
+        write_csv(path, [opp_row(number) for number in (1, 2, 3, 4)])
+        return result
+
+    monkeypatch.setattr(stream, "read_all", read_and_add)
+    assert [levering.rijen for levering in take_in(settings).aangenomen] == [4]
+    assert len(rows_of(settings)) == 4
+
+
+def test_a_file_that_changes_just_before_its_rows_count_is_left_for_the_next_round(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = deliver(settings)
+
+    def touch(*_: object) -> bool:
+        os.utime(path, ns=(1, 1))
+        return True
+
+    monkeypatch.setattr(round.Round, "_same_keys", touch)
+    inname = take_in(settings)
+    assert (inname.aangenomen, inname.in_bewerking) == ([], [path.name])
+    assert list((settings.intake / "leveringen").iterdir()) == []

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.errors import Gebruiksfout
 from pipelines.report.figure import Figure
-from pipelines.report.model import Finding, Pack, Topic
+from pipelines.report.model import Finding, Pack, Topic, cell_text
 from pipelines.report.pack import make_pack
+from pipelines.report.reading_guide import in_words
 from pipelines.report.release import OVERIGE, Release
 from pipelines.report.summary import decisions, three_findings
 from pipelines.report.topics.parts import is_largest
@@ -195,3 +196,89 @@ def test_the_small_schools_of_a_bestuur_stand_together(tmp_path: Path) -> None:
     assert any("Overige vestigingen" in row for row in sheet.rows)
     assert topic(pack(release), "scholen").tables
     assert pack(release, "regio", "TOTAAL").sheets
+
+
+EARLIER = ({"schooljaar": "2022-2023", "release": "20230901-oud", "drempel": 10},)
+
+
+def test_a_share_of_all_pupils_is_the_one_that_was_published(oogo: Release) -> None:
+    made = topic(pack(oogo), "ondersteuning")
+    assert any(
+        "Van elke 100 inwoners jonger dan 18 jaar zijn het er 12,5 (bron: CBS)." in text
+        for text in made.paragraphs
+    )
+    table = next(table for table in made.tables if table.id == "ondersteuning-noemer")
+    own = table.rows[0]
+    assert (own[0], own[1], cell_text(own[3])) == ("Woont in Amersfoort", Figure(8 * 1441, "getoond"), "12,5")
+    low, high = (float(each.replace(",", ".")) for each in str(own[4]).split(" tot "))
+    assert low <= 12.5 <= high
+
+
+def test_without_a_denominator_nothing_is_said_of_a_share(tmp_path: Path) -> None:
+    import duckdb
+
+    folder = schrijf_publicatie(tmp_path / "zonder")
+    path = folder / "parquet" / "ondersteuning_per_gebied.parquet"
+    duckdb.sql(
+        "COPY (SELECT * REPLACE (NULL::DOUBLE AS aandeel_per_100, NULL::BIGINT AS noemer, "
+        "NULL::VARCHAR AS noemer_bron) "
+        f"FROM '{path}') TO '{path}.nieuw' (FORMAT parquet)"
+    )
+    Path(f"{path}.nieuw").replace(path)
+    made = topic(pack(Release(folder)), "ondersteuning")
+    assert [table.id for table in made.tables] == ["ondersteuning_per_gebied-woongemeente"]
+    assert not any("Van elke 100 inwoners" in text for text in made.paragraphs)
+
+
+def test_a_rounded_school_is_told_as_about_and_its_share_too(oogo: Release) -> None:
+    table = topic(pack(oogo, "swv", "PO2602"), "scholen").tables[0]
+    heads = [column.title for column in table.columns]
+    for row in table.rows:
+        told = dict(zip(heads, map(cell_text, row), strict=True))
+        if row[3].known and row[3].value:  # type: ignore[union-attr]
+            assert told["Met ondersteuning of jeugdhulp"].startswith("circa ")
+            assert told["Van elke 100"].startswith("circa ") or row[0].startswith("Overige")  # type: ignore[union-attr]
+
+
+def test_a_year_carried_over_is_named_wherever_it_is_used(tmp_path: Path) -> None:
+    release = Release(schrijf_publicatie(tmp_path / "overgenomen", overgenomen=EARLIER))
+    made = pack(release)
+    coverage = next(section for section in made.reading_guide if section.id == "dekking")
+    assert "2022-2023: overgenomen uit een eerdere uitgave (20230901-oud)." in coverage.paragraphs[-1]
+    assert any("2022-2023 is overgenomen" in note for note in topic(made, "trend").notes)
+    earlier = dict(pack(release, schooljaar="2022-2023").facts)["Stand"]
+    assert earlier.startswith("Definitief: overgenomen zoals in uitgave 20230901-oud")
+
+
+def test_a_rounded_figure_of_a_year_carried_over_keeps_the_room_it_was_rounded_with(tmp_path: Path) -> None:
+    release = Release(schrijf_publicatie(tmp_path / "overgenomen", overgenomen=EARLIER))
+    rooms = {
+        row["schooljaar"]: release.figure(row, "leerlingen").high - row["leerlingen"]
+        for row in release.rows("ondersteuning_per_school", status="afgerond")
+    }
+    assert rooms == {"2022-2023": 9, "2023-2024": 4, "2024-2025": 4}
+
+
+def test_definitions_name_no_column_and_no_code() -> None:
+    assert in_words(
+        "`behoefte_besluit`: besluit in het jaar. Deel door leerlingen_onderwijs, niet door `x_y`."
+    ) == (
+        "‘van vastgestelde behoefte tot besluit’: besluit in het jaar. Deel door ‘leerlingen met "
+        "onderwijsondersteuning’, niet door x y."
+    )
+
+
+def test_the_public_pack_of_an_swv_and_of_the_region_stand_without_schools(openbaar: Release) -> None:
+    """The public profiel has no list of schools or besturen at all."""
+    assert not {"dim_school", "dim_bestuur"} & openbaar.tables
+    for kind, codes in available(openbaar).items():
+        for code in codes:
+            made = pack(openbaar, kind, code)
+            assert {topic.id for topic in made.topics} >= {
+                "ondersteuning",
+                "grijs_gebied",
+                "wachttijden",
+                "partijen",
+            }
+            for sheet in made.sheets:
+                assert not {"School", "Schoolbestuur"} & {column.title for column in sheet.columns}

@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 USER, UV = "beheer", "0.13.9"
 # Read only is not enough: without these two, SQL Lab can read files of this computer with read_csv.
 LOCKED = {"read_only": True, "config": {"enable_external_access": "false", "lock_configuration": "true"}}
-DATABASE, TABLE = "Ondersteuningsanalyse", "ondersteuning_per_gebied"
+DATABASE, TABLE = "Ondersteuningsanalyse", "v_ondersteuning_per_gebied"
 CHART = "Leerlingen per gemeente en categorie"
 
 
@@ -88,7 +88,9 @@ def main() -> int:
                     if closed
                     else "LET OP: bestanden lezen kan wel."
                 )
-                return 0 if TABLE in tables and rows and closed else 1
+                read = reads_with_sqlalchemy(home, file)
+                _say("SQLAlchemy leest de uitgave." if read else "LET OP: SQLAlchemy leest de uitgave niet.")
+                return 0 if TABLE in tables and rows and closed and read else 1
             _say(f"Open {address} en meld u aan als {USER}; het wachtwoord staat in {home / 'wachtwoord'}.")
             _say("Stop met Ctrl+C.")
             server.wait()
@@ -119,11 +121,12 @@ def set_up(api: Api, file: Path) -> tuple[list[str], int]:
     dataset = api.ensure(
         "dataset", "table_name", {"database": database, "schema": "main", "table_name": TABLE}
     )
+    api.send("PUT", f"dataset/{dataset}/refresh")  # a new release may have new columns
     form = {
         "datasource": f"{dataset}__table",
         "viz_type": "table",
         "query_mode": "raw",
-        "all_columns": ["schooljaar", "gebied", "categorie", "leerlingen", "status"],
+        "all_columns": ["schooljaar", "gebied_naam", "categorie_naam", "leerlingen", "tekst"],
         "adhoc_filters": [
             {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": "gebied_soort = 'woongemeente'"}
         ],
@@ -192,6 +195,24 @@ def reads_no_files(api: Api) -> bool:
     answers = ask("SELECT count(*) FROM publicatie") is None
     refused = [ask("SELECT * FROM read_csv('/etc/hosts')"), ask("SET enable_external_access = true")]
     return answers and all(refused)
+
+
+def sqlalchemy_of_the_page() -> str:
+    """The piece of Python that docs/handleiding/bi.md gives for SQLAlchemy."""
+    page = (HERE.parents[1] / "docs" / "handleiding" / "bi.md").read_text(encoding="utf-8")
+    return page.split("```python sqlalchemy\n", 1)[1].split("```", 1)[0]
+
+
+def reads_with_sqlalchemy(home: Path, file: Path) -> bool:
+    """Whether that piece, run with the SQLAlchemy of Superset, finds rows and views in this file."""
+    place = home / "lezen"
+    link = place / "publication" / "oogo" / "current" / "ondersteuning.duckdb"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(file)
+    code = sqlalchemy_of_the_page() + "\nassert alchemy_rijen and 'v_koppelgraad' in weergaven\n"
+    python = str(home / "venv" / "bin" / "python")
+    return subprocess.run([python, "-c", code], cwd=place, check=False).returncode == 0  # noqa: S603
 
 
 class Api:

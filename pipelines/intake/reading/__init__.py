@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,7 @@ from pipelines.intake.mapping import Koppeling
 from pipelines.intake.reading import columnar, sheet, text
 from pipelines.intake.reading.header import Zoek
 from pipelines.intake.reading.select import select
-from pipelines.intake.reading.source import Bron
+from pipelines.intake.reading.source import Bron, Dialect
 from pipelines.intake.reading.values import LEEG, fixed_width
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SHEET_SUFFIXES = (".xlsx", ".xlsm")
 PARQUET_SUFFIXES = (".parquet",)
 MESSAGE_SUFFIXES = (".xml", ".zip")
 # Errors that the delivery did not cause.
-_OURS = (
+OURS = (
     duckdb.OutOfMemoryException,
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -53,6 +53,7 @@ class Lezing:
     file: header 1, first data row 2) and `columns` as VARCHAR, NULL where the cell is empty. Run it inside
     `bewaakt()`. `bronkolommen` is the header as found, before any mapping; `weglaten` the columns that the
     mapping leaves out (still in the relation, so that the guard sees them); `opmerkingen` are remarks.
+    Deliveries with the same `dialect` (not None) can be read `together`.
     """
 
     relation: str
@@ -62,6 +63,7 @@ class Lezing:
     soort: str
     bron: Bron
     opmerkingen: list[str]
+    dialect: Dialect | None = None
     _cleanup: list[Callable[[], None]] = field(default_factory=list)
 
     @contextmanager
@@ -69,7 +71,7 @@ class Lezing:
         """Turn an error of the reader into a refusal that names rows and quotes nothing."""
         try:
             yield
-        except _OURS:
+        except OURS:
             raise
         except duckdb.Error as error:
             raise self.bron.explain(error) from None
@@ -132,12 +134,24 @@ def open_delivery(
             soort=bron.soort,
             bron=bron,
             opmerkingen=bron.opmerkingen,
+            dialect=bron.dialect if mapping is None else None,
             _cleanup=cleanup,
         )
     except BaseException:
         while cleanup:
             cleanup.pop()()
         raise
+
+
+def together(lezingen: Sequence[Lezing], contract: Contract) -> str:
+    """SQL text like `Lezing.relation` over deliveries of one dialect, one behind the other in file order; `rij`
+    is the place of the delivery in `lezingen`, from 0.
+    """
+    (dialect,) = {lezing.dialect for lezing in lezingen}
+    if dialect is None:
+        raise ValueError("only deliveries of one dialect can be read together")
+    raw = text.read_together([lezing.bron.pad for lezing in lezingen if lezing.bron.pad], dialect)
+    return select(contract, None, raw, list(dialect.header), spaties=dialect.spaties, leeg=dialect.leeg)[0]
 
 
 def _open_source(

@@ -77,12 +77,19 @@ def find_header(rows: Sequence[Sequence[str]], zoek: Zoek) -> int:
                 remedie="Geef het rijnummer waarin de kolomnamen staan.",
             )
         return zoek.koprij - 1
+    if rows and all_known(rows[0], zoek):
+        return 0
     filled = [number for number, row in enumerate(rows[:_DEPTH]) if any(cell.strip() for cell in row)]
     if not filled:
         raise LeveringGeweigerd("Het bestand is leeg.", remedie="Exporteer het bestand opnieuw.")
     known = {number: sum(_bare(cell) in zoek.namen for cell in rows[number]) for number in filled}
     best = max(filled, key=lambda number: (known[number], -number))
     return best if known[best] > 0 else filled[0]
+
+
+def all_known(cells: Sequence[str], zoek: Zoek) -> bool:
+    """True if every cell of a row is a known name, and so many are that no other row can beat it."""
+    return 2 * len(cells) > len(zoek.namen) > 0 and all(_bare(cell) in zoek.namen for cell in cells)
 
 
 def check_header(cells: Sequence[str], *, rij: int = 1) -> list[str]:

@@ -17,12 +17,23 @@ _LINE = re.compile(r"CSV Error on Line: (\d{1,10})\n")
 _WIDTH = re.compile(r"^Expected Number of Columns: (\d{1,5}) Found: (\d{1,5})$", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is read that DuckDB reads as it is; files of one dialect can be read in one pass."""
+
+    header: tuple[str, ...]
+    delimiter: str
+    leeg: tuple[str, ...]
+    spaties: bool
+
+
 @dataclass
 class Bron:
     """A readable file. `raw` is a SELECT giving `rij` and the columns of `header` as VARCHAR.
 
     `spaties`: cells may have spaces around the value, so they are trimmed (that costs time, so only where it
-    was seen). `opmerkingen` are remarks for the bronhouder, without values.
+    was seen). `opmerkingen` are remarks for the bronhouder, without values. `dialect`, if not None, is all
+    that reading the file `pad` depends on.
     """
 
     soort: str
@@ -31,6 +42,8 @@ class Bron:
     spaties: bool
     explain: Callable[[Exception], LeveringGeweigerd]
     opmerkingen: list[str] = field(default_factory=list)
+    pad: Path | None = None
+    dialect: Dialect | None = None
 
 
 def broken_line(error: Exception) -> LeveringGeweigerd:

@@ -11,18 +11,20 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from pipelines.errors import LeveringGeweigerd
-from pipelines.intake.reading.header import Zoek, check_header, find_header
-from pipelines.intake.reading.source import Bron, broken_line, literal, path_literal
+from pipelines.intake.reading.header import Zoek, all_known, check_header, find_header
+from pipelines.intake.reading.source import Bron, Dialect, broken_line, literal, path_literal
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_LINE = 1 << 20  # bytes between two line ends; a delivery's row has a few hundred
 _SAMPLE = 1 << 17
+_TOP = 60  # rows of the sample in which delimiter and header are looked for
 _BLOCK = 1 << 20
 _BINARY = (b"PK\x03\x04", b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _EXCEL_HINT = re.compile(r"\ufeff?sep=(.)\r?\n")
@@ -47,7 +49,7 @@ def open_text(path: Path, zoek: Zoek, leeg: tuple[str, ...], workdir: Callable[[
     sample = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
     hint = _EXCEL_HINT.match(sample)
     delimiter = _delimiter(sample, whole, zoek) if hint is None else hint.group(1)
-    rows = _records(sample, delimiter, whole)
+    rows = _records(sample, delimiter, whole, max(_TOP, zoek.koprij or 0))
     at = find_header(rows if hint is None else [[], *rows[1:]], zoek)
     header = check_header(rows[at], rij=at + 1)
     plain = at == 0 and len(header) == len(rows[0]) and not facts.blank_lines and not facts.mixed_line_ends
@@ -56,7 +58,16 @@ def open_text(path: Path, zoek: Zoek, leeg: tuple[str, ...], workdir: Callable[[
             remarks.append(f"De kop staat in rij {at + 1}; de rijen erboven zijn overgeslagen.")
         path = _rewrite(path, delimiter, at, header, workdir())
     raw = read_csv(path, header, delimiter if plain else ",", leeg, numbered=not plain)
-    return Bron("csv", raw, header, spaties=facts.spaces, explain=broken_line, opmerkingen=remarks)
+    return Bron(
+        "csv",
+        raw,
+        header,
+        spaties=facts.spaces,
+        explain=broken_line,
+        opmerkingen=remarks,
+        pad=path,
+        dialect=Dialect(tuple(header), delimiter, leeg, facts.spaces) if plain else None,
+    )
 
 
 def read_csv(path: Path, header: list[str], delimiter: str, leeg: tuple[str, ...], *, numbered: bool) -> str:
@@ -64,13 +75,26 @@ def read_csv(path: Path, header: list[str], delimiter: str, leeg: tuple[str, ...
 
     `numbered`: the file's first column is the row number (a file that this package wrote).
     """
-    names = ["rij", *header] if numbered else header
-    kinds = ["BIGINT" if numbered and number == 0 else "VARCHAR" for number in range(len(names))]
-    columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
+    number = "" if numbered else "row_number() OVER () + 1 AS rij, "
+    types = dict.fromkeys(["rij", *header] if numbered else header, "VARCHAR")
+    types |= {"rij": "BIGINT"} if numbered else {}
+    return f"SELECT {number}* FROM {_reader(path_literal(path), types, delimiter, leeg)}"
+
+
+def read_together(paths: Sequence[Path], dialect: Dialect) -> str:
+    """SELECT over several files of one dialect, in order; `rij` is the place of the file in `paths`, from 0."""
+    types = dict.fromkeys(dialect.header, "VARCHAR")
+    files = f"[{', '.join(map(path_literal, paths))}]"
+    return (
+        f"SELECT file_index::BIGINT AS rij, * FROM {_reader(files, types, dialect.delimiter, dialect.leeg)}"
+    )
+
+
+def _reader(files: str, types: dict[str, str], delimiter: str, leeg: tuple[str, ...]) -> str:
+    columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items())
     empty = ", ".join(literal(text) for text in dict.fromkeys(("", *leeg)))
     return (
-        f"SELECT {'' if numbered else 'row_number() OVER () + 1 AS rij, '}* FROM read_csv("
-        f"{path_literal(path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
+        f"read_csv({files}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
         f"quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = [{empty}], strict_mode = true)"
     )
 
@@ -182,22 +206,25 @@ def _delimiter(sample: str, whole: bool, zoek: Zoek) -> str:
     """The delimiter that gives most known names, else the most columns, in the rows at the top."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        rows = _records(sample, delimiter, whole)[:60]
+        rows = _records(sample, delimiter, whole, _TOP)
         known = max((sum(cell.strip().casefold() in zoek.namen for cell in row) for row in rows), default=0)
         return known, max(map(len, rows), default=0) if known else sorted(map(len, rows))[len(rows) // 2]
 
+    for delimiter in DELIMITERS:
+        if all_known(_records(sample, delimiter, whole, 1)[0], zoek):
+            return delimiter
     return max(DELIMITERS, key=score)
 
 
-def _records(sample: str, delimiter: str, whole: bool) -> list[list[str]]:
-    """The rows at the top of the file, the last one left out if the sample ends inside it."""
+def _records(sample: str, delimiter: str, whole: bool, most: int) -> list[list[str]]:
+    """At most so many rows at the top of the file, the last one left out if the sample ends inside it."""
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+        for row in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), most + 1):
             rows.append(row)
     except csv.Error:
         pass
-    if not whole and len(rows) > 1:
+    if len(rows) > most or (not whole and len(rows) > 1):
         rows.pop()
     if not rows:
         raise LeveringGeweigerd("Het bestand heeft geen leesbare rijen.", remedie="Lever CSV in UTF-8.")

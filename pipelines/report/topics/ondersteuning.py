@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.report.figure import NIET_TE_BEPALEN, Figure, Share
-from pipelines.report.language import listing, lower_first, number
+from pipelines.report.figure import GETOOND, NIET_TE_BEPALEN, Figure, Share
+from pipelines.report.language import listing, lower_first
 from pipelines.report.model import Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
 from pipelines.report.topics.parts import amount, bar, bars_chart, hidden_note, is_largest, ordered
@@ -30,7 +30,7 @@ def topic(view: View) -> Topic:
         first="Categorie",
         title=f"Aantal leerlingen per categorie, {view.schooljaar}",
     )
-    shares = _share_table(view, codes)
+    shares, rates = _share_table(view, codes), _rate_table(view)
     heading, findings = _heading(view, own, missing)
     return Topic(
         id="ondersteuning",
@@ -38,7 +38,7 @@ def topic(view: View) -> Topic:
         heading=heading,
         paragraphs=tuple(_paragraphs(view, own, total, codes)),
         charts=(chart,),
-        tables=(counts,),
+        tables=(counts, *((rates,) if rates else ())),
         more_tables=(shares,) if view.others else (),
         comparison=tuple(_comparison(view, own)),
         notes=(
@@ -119,10 +119,46 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
     hidden = [lower_first(label_of("categorie", code)) for code in codes if own[code].status == "onderdrukt"]
     if hidden:
         said.append(f"Niet getoond: {listing(hidden)}.")
-    rows = view.release.rows(TABEL, categorie=TOTAAL, **view.at(view.place))
-    if rows and rows[0].get("aandeel_per_100") is not None:
-        said.append(f"Dat is {number(float(rows[0]['aandeel_per_100']))} per 100 ({rows[0]['noemer_bron']}).")
+    rate = view.rates(TOTAAL)[view.own_label]
+    if rate.known:
+        said.append(f"Van elke 100 {rate.of_whom} zijn het er {rate.text} (bron: {rate.source_text}).")
     return said
+
+
+def _rate_table(view: View) -> Table | None:
+    """The shares that the publication gives: of all pupils or residents, not only of those who were counted."""
+    total, grey = view.rates(TOTAAL), view.rates("grijs_gebied")
+    found = [label for label, rate in total.items() if rate.known]
+    if not found:
+        return None
+    rows = tuple(
+        (
+            label,
+            Figure(total[label].noemer, GETOOND),
+            f"{total[label].of_whom} ({total[label].source_text})",
+            total[label],
+            total[label].share.interval_text,
+            grey[label],
+        )
+        for label in found
+    )
+    heads = (
+        Column("Gebied", numeric=False),
+        Column("Aantal"),
+        Column("Waarvan", numeric=False),
+        Column("Ondersteuning of jeugdhulp, per 100"),
+        Column("Onzekerheid (95%)"),
+        Column("Grijs gebied, per 100"),
+    )
+    return Table(
+        "ondersteuning-noemer",
+        f"Van elke 100 leerlingen of inwoners, {view.schooljaar}",
+        heads,
+        rows,
+        TABEL,
+        "Vergelijk alleen gebieden met dezelfde noemer: leerlingen zijn iets anders dan inwoners. Een streepje: "
+        "daar is geen aandeel te geven.",
+    )
 
 
 def _share_table(view: View, codes: list[str]) -> Table:

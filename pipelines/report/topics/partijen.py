@@ -52,7 +52,7 @@ def topic(view: View) -> Topic | None:
                 chart_rows,
             )
         )
-    tables.append(_partners_table(view, partners))
+    tables += _partners_tables(view, partners)
     help_chart = _help_chart(view)
     if help_chart:
         charts.append(help_chart)
@@ -126,37 +126,37 @@ def _heading(view: View) -> tuple[str, Finding | None]:
     return "Met hoeveel partijen elk samenwerkingsverband te maken heeft, mogen we niet tonen", None
 
 
-def _partners_table(view: View, partners: dict[str, list[dict[str, Any]]]) -> Table:
-    """Gemeenten and SWVs of the region; in an SWV pack its besturen as well."""
-    heads = (
-        Column("Partij", numeric=False),
-        Column("Soort", numeric=False),
-        Column("Gemeenten"),
-        Column("SWV’s"),
-        Column("Schoolbesturen"),
+def _partners_tables(view: View, partners: dict[str, list[dict[str, Any]]]) -> list[Table]:
+    """What gemeenten deal with, and from how many gemeenten the pupils of SWVs and besturen come."""
+    gemeenten = tuple(
+        (
+            view.release.name("gemeente", row["partij"]),
+            view.release.figure(row, "swv"),
+            view.release.figure(row, "besturen"),
+        )
+        for row in partners["gemeente"]
+        if row["partij"] in view.release.participants
     )
-    rows: list[tuple[Any, ...]] = []
-    for soort, word in (("gemeente", "gemeente"), ("swv", "SWV"), ("bestuur", "schoolbestuur")):
-        for row in partners[soort]:
-            code = row["partij"]
-            if soort == "gemeente" and (view.kind == "swv" or code not in view.release.participants):
-                continue
-            if soort == "bestuur" and code not in _besturen(view):
-                continue
-            rows.append(
-                (
-                    view.release.name(soort, code),
-                    word,
-                    *(view.release.figure(row, name) for name in ("gemeenten", "swv", "besturen")),
-                )
-            )
-    return Table(
-        "partijen",
-        f"Met hoeveel partijen heeft elke partij te maken? {view.schooljaar}",
-        heads,
-        tuple(rows),
-        TABEL,
+    parties = tuple(
+        (view.release.name(soort, row["partij"]), word, view.release.figure(row, "gemeenten"))
+        for soort, word in (("swv", "samenwerkingsverband"), ("bestuur", "schoolbestuur"))
+        for row in partners[soort]
+        if soort == "swv" or row["partij"] in _besturen(view)
     )
+    found = []
+    if gemeenten and view.kind != "swv":
+        heads = (
+            Column("Gemeente", numeric=False),
+            Column("Samenwerkingsverbanden"),
+            Column("Schoolbesturen"),
+        )
+        title = f"Met hoeveel partijen heeft elke gemeente te maken? {view.schooljaar}"
+        found.append(Table("partijen-gemeenten", title, heads, gemeenten, TABEL))
+    if parties:
+        heads = (Column("Partij", numeric=False), Column("Soort", numeric=False), Column("Gemeenten"))
+        title = f"Uit hoeveel gemeenten komen de leerlingen van elke partij? {view.schooljaar}"
+        found.append(Table("partijen", title, heads, parties, TABEL))
+    return found
 
 
 def _besturen(view: View) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any
 
-from pipelines.report.figure import Figure
+from pipelines.report.figure import Figure, Rate
 from pipelines.report.language import count, number
 from pipelines.report.model import Cell, Chart, Column, Finding, Table, Topic
 from pipelines.report.release import ONBEKEND, OVERIGE, TOTAAL, Row
@@ -50,8 +50,14 @@ def topic(view: View) -> Topic | None:
         for row in rows
         if row["vestigingscode"] not in (TOTAAL, ONBEKEND, OVERIGE)
     }
-    funnels = [found for soort in GEWOON if (found := _funnel(view, cells, soort)) is not None]
-    table = _table(view, own, cells, rows)
+    rates = {
+        row["vestigingscode"]: view.release.rate(row)
+        for row in rows
+        if row["categorie"] == TOTAAL and (row["vestigingscode"], TOTAAL) in cells
+    }
+    sizes = _sizes(view, rates)
+    funnels = [found for soort in GEWOON if (found := _funnel(view, cells, sizes, soort)) is not None]
+    table = _table(view, own, cells, sizes, rates, rows)
     tables, more = _spread(view, table, funnels)
     outside = sum(chart.data["buiten"] for chart in funnels)
     judged = sum(chart.data["beoordeeld"] for chart in funnels)
@@ -76,9 +82,8 @@ def topic(view: View) -> Topic | None:
         more_tables=more,
         notes=(
             *(("De tabel met alle scholen staat achterin, bij de verantwoording.",) if more else ()),
-            "Het aantal leerlingen per school is de telling van DUO in de schoolgegevens van deze "
-            "publicatie; voor een "
-            "eerder schooljaar kan dat anders zijn.",
+            "Het aantal leerlingen per school is dat van DUO of van de eigen lijst van de regio. Voor een school "
+            "zonder aandeel is het de telling die nu bekend is, ook bij een eerder schooljaar.",
             *hidden_note(hidden),
         ),
         questions=(
@@ -120,12 +125,23 @@ def limits(mean: float, pupils: int) -> tuple[float, float]:
     return 100 * max(0.0, mean - half), 100 * min(1.0, mean + half)
 
 
-def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Chart | None:
+def _sizes(view: View, rates: dict[str, Rate]) -> dict[str, int]:
+    """Enrolled pupils per school: of the schooljaar itself where it has a share, else as the school is known."""
+    return {
+        code: size
+        for code, school in view.release.schools.items()
+        if (size := (rates[code].noemer if code in rates else None) or school["leerlingen"])
+    }
+
+
+def _funnel(
+    view: View, cells: dict[tuple[str, str], Figure], sizes_of: dict[str, int], soort: str
+) -> Chart | None:
     """All schools of one soort in the region; the mean is that of the schools drawn, and says so."""
     peers: list[Row] = [
         school
-        for school in view.release.schools.values()
-        if school["soort"] == soort and school["leerlingen"]
+        for code, school in view.release.schools.items()
+        if school["soort"] == soort and code in sizes_of
     ]
     drawn = [
         (school, cells[school["vestigingscode"], TOTAAL])
@@ -136,11 +152,13 @@ def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Cha
     if len(drawn) < MINSTENS or not own:
         return None
     mean = min(
-        0.99, sum(figure.value or 0 for _, figure in drawn) / sum(school["leerlingen"] for school, _ in drawn)
+        0.99,
+        sum(figure.value or 0 for _, figure in drawn)
+        / sum(sizes_of[school["vestigingscode"]] for school, _ in drawn),
     )
     points: list[dict[str, Any]] = []
     for school, figure in drawn:
-        pupils = school["leerlingen"]
+        pupils = sizes_of[school["vestigingscode"]]
         low, high = limits(mean, pupils)
         span = 100 * figure.low / pupils, 100 * figure.high / pupils
         outside = span[0] > high or span[1] < low
@@ -159,7 +177,7 @@ def _funnel(view: View, cells: dict[tuple[str, str], Figure], soort: str) -> Cha
                 else f"Scholen {view.where}" + (", buiten de trechter" if outside else ""),
             }
         )
-    sizes = sorted(school["leerlingen"] for school, _ in drawn)
+    sizes = sorted(sizes_of[school["vestigingscode"]] for school, _ in drawn)
     steps = sorted({round(sizes[0] + (sizes[-1] - sizes[0]) * i / 40) for i in range(41)})
     band = [
         {"leerlingen": size, "laag": round(limits(mean, size)[0], 2), "hoog": round(limits(mean, size)[1], 2)}
@@ -220,17 +238,25 @@ def _overige(view: View, published: list[Row]) -> list[tuple[Cell, ...]]:
         (
             f"Overige vestigingen van {name}",
             "",
-            "",
+            "–",
             found[code].get(TOTAAL, nothing),
+            "–",
             found[code].get("grijs_gebied", nothing),
-            "",
-            "",
+            "–",
+            "–",
         )
         for name, code in names
     ]
 
 
-def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure], published: list[Row]) -> Table:
+def _table(
+    view: View,
+    own: list[Row],
+    cells: dict[tuple[str, str], Figure],
+    sizes: dict[str, int],
+    rates: dict[str, Rate],
+    published: list[Row],
+) -> Table:
     helpers = view.release.figures(
         "jeugdhulppartners_per_school", "vestigingscode", "aanbieders", schooljaar=view.schooljaar
     )
@@ -243,13 +269,14 @@ def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure], pub
         code = school["vestigingscode"]
         if (code, TOTAAL) not in cells:
             continue
-        pupils = Figure(school["leerlingen"], "getoond") if school["leerlingen"] is not None else nothing
+        pupils: Cell = Figure(sizes[code], "getoond") if code in sizes else "onbekend"
         rows.append(
             (
                 f"{school['naam']} ({code})",
                 str(school["soort"] or ""),
                 pupils,
                 cells[code, TOTAAL],
+                rates[code],
                 cells.get((code, "grijs_gebied"), nothing),
                 helpers.get(code, nothing),
                 towns.get(code, nothing),
@@ -261,6 +288,7 @@ def _table(view: View, own: list[Row], cells: dict[tuple[str, str], Figure], pub
         Column("Soort", numeric=False),
         Column("Leerlingen"),
         Column("Met ondersteuning of jeugdhulp"),
+        Column("Van elke 100"),
         Column("In het grijze gebied"),
         Column("Jeugdhulpaanbieders"),
         Column("Woongemeenten"),

@@ -36,6 +36,12 @@ def topic(view: View) -> Topic | None:
             f"{listing(left_out)} telt niet mee in de vergelijking, omdat niet iedereen leverde. In de "
             "grafiek zijn die punten open.",
         )
+    carried = [year for year in years if year in view.release.overgenomen]
+    if carried:
+        notes.append(
+            f"{listing(carried)} {'is' if len(carried) == 1 else 'zijn'} overgenomen uit een eerdere uitgave; "
+            "de gegevens zelf zijn gewist."
+        )
     return Topic(
         id="trend",
         name="Ontwikkeling",
