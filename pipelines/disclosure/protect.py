@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.disclosure.cells import LEERLING, TOTAAL, Cellen, Kaart, Key, collect, columns
+from pipelines.disclosure.cells import LEERLING, MET_ONDERWIJS, TOTAAL, Cellen, Kaart, Key, collect, columns
 from pipelines.disclosure.declare import with_place
 from pipelines.disclosure.history import Eerder, stands
 from pipelines.disclosure.narrow import FAR, Net, widen
@@ -257,6 +257,10 @@ def _said(one: Jaar, profiel: str, eerder: Eerder) -> tuple[np.ndarray, np.ndarr
     return np.array(shown), np.array([(profiel, name) in eerder.hidden for name in one.names])
 
 
+def _population(context: Sequence[tuple[str, str]], populatie: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, populatie if name == "populatie" else value) for name, value in context)
+
+
 def _known_to_gemeente(c: Cellen) -> list[tuple[int, list[int]]]:
     """A gemeente knows how many pupils have its jeugdhulp: samenloop and alleen_jeugdhulp together are no secret."""
     found = []
@@ -269,7 +273,10 @@ def _known_to_gemeente(c: Cellen) -> list[tuple[int, list[int]]]:
             and at["categorie"] == "samenloop"
         ):
             other = c.index.get((context, tuple(sorted({**at, "categorie": "alleen_jeugdhulp"}.items()))))
-            if other is not None:
+            onderwijs = c.index.get((_population(context, MET_ONDERWIJS), (("woongemeente", at["woongemeente"]),)))
+            # where nobody has onderwijs, everyone may know that all with jeugdhulp have only that
+            nobody = onderwijs is None or c.value[onderwijs] == 0
+            if other is not None and not nobody:
                 found.append((-1, [i, other]))
     return found
 
