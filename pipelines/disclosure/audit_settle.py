@@ -7,6 +7,7 @@ Lives here: the order in which parts are solved, and what may vary where populat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -193,16 +194,8 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
         if number not in run.system.pairs:
             value[new.start : new.start + new.count] = known[old.start : old.start + old.count]
             continue
-        joints = run.joints[run.system.pairs.index(number)]
-        places, first, second = crossing(run.many[number])
-        for place, joint in zip(places, joints, strict=True):
-            names = [place, *first, *second]
-            block = next((b for b in new.blocks if set(b.dims) == set(names)), None)
-            if block is None or block.count != joint.size:
-                return
-            shape = [block.size[block.dims.index(n)] for n in names]
-            axes = [names.index(n) for n in block.dims]
-            value[block.start : block.start + block.count] = joint.reshape(shape).transpose(axes).ravel()
+        if not _lay_out(run, number, old, new, value):
+            return
     point = np.zeros(len(whole.small.x_low), dtype=np.int64)
     inside = whole.small.place >= 0
     np.add.at(point, whole.small.place[inside], value[inside])
@@ -216,9 +209,9 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
             narrow = (part.seen_high - part.seen_low < need) & (part.bound_high - part.bound_low >= need)
             return mine[narrow[mine]]
 
-        part.widen(open_targets, run.need[t])
-        for i in open_targets():
-            for step in (part.nudge, part.bound):
+        # A near population first: it is mostly whole. Then bounds, which may refute, and whole numbers by force.
+        for step in (part.nudge, part.bound, partial(part.nudge, whole=True)):
+            for i in open_targets():
                 for up in (True, False):
                     if i in open_targets():
                         step(int(i), up, int(run.need[t[i]]))
@@ -228,6 +221,43 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
         bound[t[mine], 1] = np.minimum(bound[t[mine], 1], part.bound_high[mine])
         for name, times in part.statuses.items():
             statuses[name] = statuses.get(name, 0) + times
+
+
+def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -> bool:
+    """Put the joint population found for one context into the blocks of `new`; False if they do not fit.
+
+    The counts by place x first x second are those of one whole population: within every pair of codes the places of
+    one kind are matched with those of the other, in order.
+    """
+    joints = run.joints[run.system.pairs.index(number)]
+    places, first, second = crossing(run.many[number])
+    size = {n: s for block in old.blocks for n, s in zip(block.dims, block.size, strict=True)}
+    if len(places) != 2 or any(
+        size.get(n) != s for b in new.blocks for n, s in zip(b.dims, b.size, strict=True)
+    ):
+        return False
+    found: list[np.ndarray] = []
+    for a, b in np.argwhere(joints[0].sum(0) > 0):
+        one, two = np.cumsum(joints[0][:, a, b]), np.cumsum(joints[1][:, a, b])
+        if one[-1] != two[-1]:
+            return False
+        steps = np.unique(np.concatenate([one, two]))
+        steps = steps[steps > 0]
+        at = [
+            np.searchsorted(one, steps),
+            np.searchsorted(two, steps),
+            np.full(len(steps), a),
+            np.full(len(steps), b),
+        ]
+        found.append(np.stack([*at, np.diff(steps, prepend=0)]))
+    everyone = np.concatenate(found, axis=1) if found else np.zeros((5, 0), np.int64)
+    codes = {places[0]: everyone[0], places[1]: everyone[1]}
+    for names, flat in ((first, everyone[2]), (second, everyone[3])):
+        codes |= dict(zip(names, np.unravel_index(flat, [size[n] for n in names]), strict=True))
+    for block in new.blocks:
+        where = np.ravel_multi_index([codes[n] for n in block.dims], block.size)
+        np.add.at(value, block.start + where, everyone[4])
+    return True
 
 
 def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool) -> None:

@@ -23,6 +23,7 @@ PUMP = 6
 GAIN = 4  # a push that settles fewer targets costs more than settling them one by one
 TOLERANCE = 1e-6
 FRACTION = 1e-5
+NODES = 500  # of a search by branch and bound
 NEAR = 60  # how far above the first population proofs are sought
 WIDE = 10**6  # no published count comes near; keeps programs bounded
 
@@ -292,8 +293,11 @@ class Part:
             self.take(raw)
         return True
 
-    def nudge(self, target: int, up: bool, width: int) -> None:
-        """The nearest population in which one target differs as much as it should: as proof, if it passes."""
+    def nudge(self, target: int, up: bool, width: int, whole: bool = False) -> None:
+        """The nearest population in which one target differs as much as it should: as proof, if it passes.
+
+        `whole`: in whole numbers, by branch and bound in the neighbourhood of the first population.
+        """
         form = sparse.csr_matrix(self.targets[target])
         n = len(self.x_low)
         goal = (self.seen_low[target] + width if up else self.seen_high[target] - width) - self.offset[target]
@@ -309,10 +313,22 @@ class Part:
             low,
             high,
         )
-        solver.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), 1 + 0.1 * self.rng.random(2 * n))
-        if self._run(solver) == "Optimal":
-            value = np.asarray(solver.getSolution().col_value)
-            self.take(self.point + value[:n] - value[n:])
+        columns = np.arange(2 * n, dtype=np.int32)
+        solver.changeColsCost(2 * n, columns, 1 + 0.1 * self.rng.random(2 * n))
+        if whole:
+            import highspy
+
+            solver.changeColsIntegrality(2 * n, columns, np.full(2 * n, highspy.HighsVarType.kInteger))
+            solver.setOptionValue("mip_max_nodes", NODES)
+            solver.setOptionValue("mip_rel_gap", 0.5)  # any near population will do
+        status = self._run(solver, "MIP " if whole else "")
+        value = np.asarray(solver.getSolution().col_value)
+        if len(value) == 2 * n and (whole or status == "Optimal"):
+            moved = self.point + value[:n] - value[n:]
+            if not whole:
+                self.take(moved)
+            elif np.isfinite(moved).all():
+                self.accept(np.rint(moved).astype(np.int64))
 
     def whole_bound(self, target: int, up: bool, seconds: float = 20.0) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
