@@ -19,6 +19,7 @@ from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, 
 from pipelines.disclosure.format import Onthulling
 
 JOINT_LIMIT = 20_000
+JOINT_TARGETS = 25  # more that stay open say that the pattern is at fault, not the search
 FEW = 4
 ATTEMPTS = 8
 
@@ -81,7 +82,7 @@ def solve(
         & (bound[:, 0] < run.floor)
         & (bound[:, 1] - bound[:, 0] >= run.need)
     )
-    if left.any() and run.layouts and run.variables <= JOINT_LIMIT:
+    if 0 < left.sum() <= JOINT_TARGETS and run.layouts and run.variables <= JOINT_LIMIT:
         _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
     done.intervals = run.intervals(seen, bound)
     for part, _, _ in run.parts:

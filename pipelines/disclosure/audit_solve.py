@@ -186,12 +186,12 @@ class Part:
             free = ((abs(self.rows).T @ touched.astype(np.int64)) > 0) | free
             low = np.where(free, np.maximum(self.x_low, np.floor(raw) - 2), np.rint(raw))
             high = np.where(free, np.minimum(self.x_high, np.ceil(raw) + 2), np.rint(raw))
-            made = self._whole(low, high, np.zeros(len(raw)), 5.0, nodes=30)
+            made = self._whole(low, high, np.zeros(len(raw)), nodes=30)
             if made is not None:
                 return made
         return None
 
-    def _whole(self, col_low, col_high, cost, seconds: float, nodes: int = 10**6) -> np.ndarray | None:
+    def _whole(self, col_low, col_high, cost, nodes: int) -> np.ndarray | None:
         import highspy
 
         n = len(cost)
@@ -199,8 +199,9 @@ class Part:
         columns = np.arange(n, dtype=np.int32)
         solver.changeColsCost(n, columns, cost.astype(float))
         solver.changeColsIntegrality(n, columns, np.full(n, highspy.HighsVarType.kInteger))
-        solver.setOptionValue("time_limit", seconds)
-        solver.setOptionValue("mip_max_nodes", nodes)
+        solver.setOptionValue(
+            "mip_max_nodes", nodes
+        )  # no clock: a verdict may not depend on how busy a machine is
         status = self._run(solver, "MIP ")
         value = solver.getSolution().col_value
         if status == "Infeasible" or len(value) != n:
@@ -227,7 +228,7 @@ class Part:
             return False
         if raw is not None and self.take(raw):
             return True
-        made = self._whole(self.x_low, self.x_high, np.zeros(n), 60.0)
+        made = self._whole(self.x_low, self.x_high, np.zeros(n), NODES)
         return True if made is not None and self.accept(made) else None
 
     def restart(self) -> None:
@@ -330,11 +331,11 @@ class Part:
             elif np.isfinite(moved).all():
                 self.accept(np.rint(moved).astype(np.int64))
 
-    def whole_bound(self, target: int, up: bool, seconds: float = 20.0) -> bool:
+    def whole_bound(self, target: int, up: bool) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
         form = self._form(target)
         before = dict(self.statuses)
-        made = self._whole(self.x_low, np.minimum(self.x_high, WIDE), -form if up else form, seconds)
+        made = self._whole(self.x_low, np.minimum(self.x_high, WIDE), -form if up else form, NODES)
         optimal = self.statuses.get("MIP Optimal", 0) > before.get("MIP Optimal", 0)
         if made is None:
             return False

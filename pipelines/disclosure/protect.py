@@ -10,14 +10,24 @@ what `oogo` hides: whoever has both then sees no more than a reader of `oogo`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.disclosure.cells import LEERLING, MET_ONDERWIJS, TOTAAL, Cellen, Kaart, Key, collect, columns
+from pipelines.disclosure.cells import (
+    LEERLING,
+    MET_ONDERWIJS,
+    TOTAAL,
+    Cellen,
+    Context,
+    Kaart,
+    Key,
+    collect,
+    columns,
+)
 from pipelines.disclosure.declare import with_place
 from pipelines.disclosure.history import Eerder, stands
 from pipelines.disclosure.narrow import FAR, Net, widen
@@ -56,6 +66,7 @@ class Jaar:
     gevraagd: dict[str, dict[Key, int]] = field(
         default_factory=dict
     )  # what the audit asked for when this was made
+    heel: dict[str, Set[Context]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)  # of the cells, the same in every table and release
     stand: list[str] = field(default_factory=list)  # keyed hashes of the true counts
 
@@ -79,12 +90,14 @@ def protect(
     eerder: Eerder | None = None,
     extra: Mapping[str, Mapping[Key, int]] | None = None,
     vorige: Mapping[str, Jaar] | None = None,
+    heel: Mapping[str, Set[Context]] | None = None,
 ) -> dict[str, Bescherming]:
     """Protected tables per profiel of `drempels`.
 
     `tables`: the true marts by published name, whole (not limited to a profiel), with `dim_school`
     (vestigingscode, bestuur, swv, gemeente), `dim_gemeente` (gemeente, jeugdregio) and, for what insiders know,
     `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often;
+    `heel`: per profiel the populations of which no count but zero is shown any more, as nothing less was enough;
     `vorige`: what an earlier round made of each schooljaar. A schooljaar without weak cells stays as it was, and the
     others keep as much of it as they can. Nothing here is proof: `unsafe` per schooljaar are the cells for which no
     way to protect them was found, and the audit says what is safe.
@@ -100,11 +113,14 @@ def protect(
     for jaar in small:
         was = (vorige or {}).get(jaar)
         wanted = {p: {k: n for k, n in (extra or {}).get(p, {}).items() if _of(k, jaar)} for p in drempels}
-        if was is not None and was.gevraagd == wanted:
+        whole = {p: frozenset(c for c in (heel or {}).get(p, ()) if _of((c, ()), jaar)) for p in drempels}
+        if was is not None and (was.gevraagd, was.heel) == (wanted, whole):
             jaren[jaar] = was
             continue
         kaart = was.kaart if was else _kaart(source, jaar, small[jaar], school)
-        one = Jaar(kaart, was.cellen if was else collect(source, counted, jaar, kaart), gevraagd=wanted)
+        one = Jaar(
+            kaart, was.cellen if was else collect(source, counted, jaar, kaart), gevraagd=wanted, heel=whole
+        )
         one.names = was.names if was else [identity(key) for key in one.cellen.keys]
         one.stand = was.stand if was else stands(sleutel, one.names, one.cellen.value)
         jaren[jaar] = one
@@ -201,6 +217,7 @@ def _protect_exact(
     certain = forced & (c.value == 0) & ~group
     forced &= ~certain
     times[certain] = 0
+    forced |= _in(c, one.heel[profiel]) & (c.value > 0)
     shown_before, hidden_before = _said(one, profiel, eerder)
     forced |= hidden_before & ~certain  # the pattern of the previous release, wherever the count is the same
     if kept is not None:
@@ -245,6 +262,12 @@ def _protect_exact(
     small = exact & published & (c.behind > 0) & (c.behind < drempel)
     one.primary[profiel] = (small | group) & hidden
     return hidden
+
+
+def _in(c: Cellen, contexts: Set[Context]) -> np.ndarray:
+    if not contexts:
+        return np.zeros(len(c.keys), bool)
+    return np.array([context in contexts for context, _ in c.keys])
 
 
 def _said(one: Jaar, profiel: str, eerder: Eerder) -> tuple[np.ndarray, np.ndarray]:
@@ -336,7 +359,7 @@ def _protect_rounded(
     cost = 1.0 + np.log2(1.0 + c.value)
     need, floor = np.full(len(c.keys), drempel - 1), np.full(len(c.keys), drempel)
     net = Net.of(c.equal, c.at_most)
-    hide = may_hide & hidden_before
+    hide = may_hide & (hidden_before | (_in(c, one.heel[OOGO]) & (c.value > 0)))
     for (
         key,
         times,

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.disclosure.audit import Bekend, Oordelen, audit
 from pipelines.disclosure.audit_report import AuditReport, Zwak
-from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Kaart, Key
+from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Context, Kaart, Key
 from pipelines.disclosure.declare import declare
 from pipelines.disclosure.format import Onthulling
 from pipelines.disclosure.history import Eerder
@@ -24,7 +24,7 @@ from pipelines.disclosure.protect import Bescherming, Jaar, protect
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 
-ROUNDS = 12
+ROUNDS, PATIENCE = 9, 4  # from turn PATIENCE on, a population with weak cells shows no count but zero
 Draft = Callable[[Mapping[str, Bescherming]], Mapping[str, Path]]
 Known = Callable[[str, Bescherming], Mapping[str, list[Bekend]]]
 
@@ -59,10 +59,11 @@ def secure(
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
     """
     extra: dict[str, dict[Key, int]] = {profiel: {} for profiel in drempels}
+    heel: dict[str, set[Context]] = {profiel: set() for profiel in drempels}
     judged = Oordelen()
     jaren: Mapping[str, Jaar] | None = None
     for ronde in range(1, ROUNDS + 1):
-        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren)
+        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel)
         jaren = next(iter(made.values())).jaren
         verdict = {}
         for profiel, folder in draft(made).items():
@@ -72,14 +73,18 @@ def secure(
         if not found or ronde == ROUNDS:
             return Veilig(made, verdict, ronde)
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
-        before = {profiel: dict(cells) for profiel, cells in extra.items()}
+        before = {profiel: (dict(extra[profiel]), set(heel[profiel])) for profiel in extra}
         for profiel, report in verdict.items():
             weak = [key for one in report.weakest if (key := _key(one, jaren)) is not None]
+            if ronde >= PATIENCE:
+                heel[profiel] |= {context for context, _ in weak}
             for key in weak + [k for one in jaren.values() for k in one.unsafe[profiel] if _empty(k, jaren)]:
                 # an empty cell that turns out to be certain is shown, and what one profiel shows the others do
                 for other in extra if _empty(key, jaren) else (profiel,):
                     extra[other][key] = extra[other].get(key, 0) + 1
-        if extra == before:  # nothing that could be done differently
+        if before == {
+            profiel: (extra[profiel], heel[profiel]) for profiel in extra
+        }:  # nothing that could be done differently
             return Veilig(made, verdict, ronde)
     raise AssertionError("unreachable")
 
