@@ -17,7 +17,7 @@ from tests.acceptance.loper import REPO, copy_installation, current, oa, parquet
 from tests.acceptance.oracle import recompute_home
 from tests.acceptance.oracle_bron import read_inbox
 from tests.acceptance.oracle_jaar import Tabel
-from tests.acceptance.uitgave import expected_rows, judge_table, published_tables, read_rows
+from tests.acceptance.uitgave import OVERIGE, expected_rows, judge_table, published_tables, read_rows
 from tests.acceptance.vergelijk import VORM
 
 PSEUDONIEM = re.compile(rb"[0-9a-f]{64}")
@@ -53,10 +53,17 @@ def test_every_shown_figure_is_the_oracles(demo_home: Path, orakel: dict[str, Ta
             assert not (current(demo_home, profiel) / "parquet" / f"{name}.parquet").exists()
             continue
         release = current(demo_home, profiel)
-        expected = expected_rows(name, orakel[name], profiel)
+        expected = expected_rows(name, orakel, profiel, drempel_of(current(demo_home)))
         findings, seen = judge_table(name, read_rows(release, name), expected, drempel_of(release))
         assert not findings, "\n".join(findings[:10])
         assert seen["getoond"] + seen["afgerond"], "er staat geen enkel cijfer, dus er is niets vergeleken"
+
+
+def test_the_demo_publishes_both_profielen_and_puts_small_vestigingen_together(demo_home: Path) -> None:
+    assert profielen(demo_home) == ["oogo", "openbaar"]
+    rows = read_rows(current(demo_home), "ondersteuning_per_school")
+    assert any(row["vestigingscode"] == OVERIGE and row["leerlingen"] for row in rows)
+    assert any(row["status"] == "afgerond" for row in rows)
 
 
 def test_the_duckdb_file_holds_what_the_parquet_files_hold(demo_home: Path) -> None:
@@ -79,7 +86,7 @@ def test_the_dims_know_every_code_that_a_table_uses(demo_home: Path) -> None:
         release = current(demo_home, profiel)
         known = {
             column: {row[column] for row in read_rows(release, f"dim_{dim}")}
-            | {"TOTAAL", "onbekend", "buitenland"}
+            | {"TOTAAL", "onbekend", "buitenland", OVERIGE}
             for column, dim in CODES.items()
             if (release / "parquet" / f"dim_{dim}.parquet").exists()
         }

@@ -53,21 +53,30 @@ def specs(folder: Path, profiel: str = "oogo") -> list[TabelSpec]:
 
 
 def true_tables(con: duckdb.DuckDBPyConnection, wanted: list[TabelSpec]) -> dict[str, pa.Table]:
-    """The marts of the population by published name, sorted by their dimensions."""
-    return {
+    """The marts of the population by published name, sorted by their dimensions, and the crossing of school and
+    gemeente, which is not published."""
+    tables = {
         spec.tabel: con.sql(f"FROM {spec.mart} ORDER BY {', '.join(spec.dimensies)}").to_arrow_table()
         for spec in wanted
     }
+    crossing = con.sql("FROM mart_grijs_gebied_school_gemeente ORDER BY ALL").to_arrow_table()
+    return tables | {"grijs_gebied_school_gemeente": crossing}
+
+
+def rounding_key(folder: Path) -> Path:
+    """A file with a rounding key, made once."""
+    key = folder / "afrondsleutel"
+    if not key.exists():
+        key.write_text("5a" * 32 + "\n", encoding="ascii")
+        key.chmod(0o600)
+    return key
 
 
 def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> Installatie:
     """An OA_HOME whose warehouse holds this population, with one delivery and dbt's recorded verdict."""
     home.mkdir(mode=0o700, exist_ok=True)
     home.chmod(0o700)
-    key = home.with_name("afrondsleutel")
-    if not key.exists():
-        key.write_text("5a" * 32 + "\n", encoding="ascii")
-        key.chmod(0o600)
+    key = rounding_key(home.parent)
     usual = {"drempel_oogo": 5, "demo": True, "publiceren": "direct", "afrondsleutel": key}
     chosen = Settings.load(home, **usual | settings)
     chosen.prepare_home()

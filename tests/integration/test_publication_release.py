@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import gates
+from pipelines.disclosure import secure as secure_module
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.gates import engine
 from pipelines.publication import (
@@ -26,7 +27,6 @@ from pipelines.publication import (
     read_candidate,
     up_to_date,
 )
-from pipelines.publication import candidate as candidate_module
 from pipelines.publication.files import hashes
 from pipelines.warehouse import dbt
 from tests.integration.publication_installatie import Installatie, install, specs
@@ -167,10 +167,26 @@ def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie)
     first = read_candidate(place.settings, "oogo")
     assert build() == first
     assert told == ["Kandidaat oogo: niets veranderd sinds de vorige keer"]
-    assert build(drempel_oogo=6).release != first.release
     assert build(contact="iemand anders").release != first.release
-    assert build() == read_candidate(place.settings, "oogo")
+    assert build(drempel_oogo=6).release != first.release
+    other = other_key(place.settings.home.parent)
+    assert build(drempel_oogo=6, afrondsleutel=other).release not in (first.release, build(drempel_oogo=6).release)
+    assert build().release == first.release
     assert read_candidate(place.settings, "oogo").release == first.release
+
+
+def test_without_a_rounding_key_there_is_no_candidate(place: Installatie) -> None:
+    unset = place.settings.model_copy(update={"afrondsleutel": None})
+    with pytest.raises(Gebruiksfout, match="afrondsleutel") as told:
+        build_candidate(unset, "oogo", place.bouw, place.leveringen)
+    assert told.value.exit_code == 2
+
+
+def other_key(folder: Path) -> Path:
+    path = folder / "andere_afrondsleutel"
+    path.write_text("a7" * 32 + "\n", encoding="ascii")
+    path.chmod(0o600)
+    return path
 
 
 def test_without_a_drempel_or_deliveries_there_is_no_candidate(place: Installatie) -> None:
@@ -376,7 +392,7 @@ def test_killed_anywhere_the_previous_release_stays_and_a_rerun_ends_the_same(
     base = moved(made, tmp_path / "base")
     first = publish(base.settings, "oogo")
     old = hashes(first.pad)
-    monkeypatch.setattr(candidate_module.crude, "protect", _remembered(candidate_module.crude.protect))
+    monkeypatch.setattr(secure_module, "secure", _remembered(secure_module.secure))
     monkeypatch.setattr("pipelines.gates.kandidaat.candidate_frames", lambda *_: {})
     monkeypatch.setattr(engine, "run", lambda checks, *_: tuple(_passed(check) for check in checks))
 
@@ -419,13 +435,15 @@ def _passed(check: gates.Controle) -> gates.Uitslag:
     return gates.Uitslag(check.naam, check.tabel, True, 0, 1)
 
 
-def _remembered(protect: Callable[..., Any]) -> Callable[..., Any]:
-    """The same tables protected once, as judging is skipped: what is tested here is the writing."""
+def _remembered(secure: Callable[..., Any]) -> Callable[..., Any]:
+    """Protected and judged once; then only written again, as what is tested here is the writing."""
     known: list[Any] = []
 
-    def call(tables: Any, specs: Any, drempel: int) -> Any:
-        if not known:
-            known.append(protect(tables, specs, drempel))
+    def call(tables: Any, specs: Any, drempels: Any, sleutel: Any, draft: Any, *more: Any) -> Any:
+        if known:
+            draft(known[0].bescherming)
+        else:
+            known.append(secure(tables, specs, drempels, sleutel, draft, *more))
         return known[0]
 
     return call
@@ -437,16 +455,19 @@ def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Insta
     for name in ("ondersteuning_per_gebied", "ondersteuning_per_school"):
         rows = pq.read_table(release.pad / "parquet" / f"{name}.parquet").to_pylist()
         seen = {"aandeel": 0, "verborgen": 0, "kleine rest": 0}
+        statuses = set()
         for row in rows:
             share = [row[column] for column in ("aandeel_per_100", "noemer", "noemer_bron")]
             if share == [None, None, None]:
                 seen["verborgen" if row["leerlingen"] is None else "kleine rest"] += 1
                 continue
             seen["aandeel"] += 1
+            statuses.add(row["status"])
             rest = row["noemer"] - row["leerlingen"]
-            assert row["status"] == "getoond"
             assert rest == 0 or rest >= 5
             assert row["aandeel_per_100"] == pytest.approx(
                 100 * row["leerlingen"] / row["noemer"], abs=0.0501
             )
         assert all(seen.values()), (name, seen)
+        rounded = {"afgerond"} if name == "ondersteuning_per_school" else set()
+        assert statuses == {"getoond"} | rounded
