@@ -35,7 +35,6 @@ from pipelines.disclosure.publish import (
     quantile_status,
 )
 from pipelines.disclosure.rounding import interval, round_counts
-from pipelines.errors import OnthullingspoortDicht
 from pipelines.keys import Key as Sleutel
 
 OOGO, OPENBAAR = "oogo", "openbaar"
@@ -51,6 +50,7 @@ class Jaar:
     cellen: Cellen
     status: dict[str, np.ndarray] = field(default_factory=dict)
     primary: dict[str, np.ndarray] = field(default_factory=dict)
+    unsafe: dict[str, list[Key]] = field(default_factory=dict)
     rounded_to: np.ndarray | None = None
     programs: int = 0
     gevraagd: dict[str, dict[Key, int]] = field(
@@ -86,7 +86,8 @@ def protect(
     (vestigingscode, bestuur, swv, gemeente), `dim_gemeente` (gemeente, jeugdregio) and, for what insiders know,
     `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often;
     `vorige`: what an earlier round made of each schooljaar. A schooljaar without weak cells stays as it was, and the
-    others keep as much of it as they can. Raises OnthullingspoortDicht if some cell cannot be made safe.
+    others keep as much of it as they can. Nothing here is proof: `unsafe` per schooljaar are the cells for which no
+    way to protect them was found, and the audit says what is safe.
     """
     counted = [s for s in specs if s.figuren]
     eerder = eerder or Eerder()
@@ -230,12 +231,8 @@ def _protect_exact(
         )
     )
     one.programs += pattern.programs
-    if pattern.unsafe.any():
-        raise OnthullingspoortDicht(
-            f"Van {int(pattern.unsafe.sum())} kleine aantallen is niet te garanderen dat zij verborgen blijven.",
-            waar=f"profiel {profiel}",
-            remedie="Er is niets gepubliceerd. Maak een indeling grover (minder gebieden of codes) en probeer opnieuw.",
-        )
+    unsafe = inside[np.flatnonzero(pattern.unsafe[: len(inside)])]
+    one.unsafe[profiel] = [c.keys[i] for i in unsafe]  # no way was found; whether there is one, the audit says
     hidden = np.zeros(len(c.keys), dtype=bool)
     hidden[inside] = pattern.hidden[: len(inside)]
     status = np.full(len(c.keys), GETOOND)
@@ -293,7 +290,9 @@ def _protect_rounded(
     """Round the cells at school and bestuur level, and hide what is still too narrow together with the rest."""
     c, status = one.cellen, one.status[OOGO]
     rounded = c.rounded & ~c.unseen
-    certain = _certain(c, (status == GETOOND) & ~c.rounded)
+    zero = np.zeros(len(c.keys), bool)  # found to be certain, and nothing but an empty cell
+    zero[[i for k in wanted if (i := c.index.get(k)) is not None and c.rounded[i] and c.value[i] == 0]] = True
+    certain = _certain(c, ((status == GETOOND) & ~c.rounded) | zero)
     names = one.names
     chosen = np.flatnonzero(rounded & ~certain)
     shown = c.value.copy()
@@ -333,7 +332,7 @@ def _protect_rounded(
         times,
     ) in wanted.items():  # what the audit found: the cell itself, then cells that share a sum with it
         at = c.index.get(key)
-        if at is not None:
+        if at is not None and not zero[at]:
             near = net.neighbours(at)
             near = near[may_hide[near]]
             extra = times - (1 if may_hide[at] else 0)

@@ -74,10 +74,11 @@ def secure(
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
         before = {profiel: dict(cells) for profiel, cells in extra.items()}
         for profiel, report in verdict.items():
-            for weak in report.weakest:
-                key = _key(weak, jaren)
-                if key is not None:
-                    extra[profiel][key] = extra[profiel].get(key, 0) + 1
+            weak = [key for one in report.weakest if (key := _key(one, jaren)) is not None]
+            for key in weak + [k for one in jaren.values() for k in one.unsafe[profiel] if _empty(k, jaren)]:
+                # an empty cell that turns out to be certain is shown, and what one profiel shows the others do
+                for other in extra if _empty(key, jaren) else (profiel,):
+                    extra[other][key] = extra[other].get(key, 0) + 1
         if extra == before:  # nothing that could be done differently
             return Veilig(made, verdict, ronde)
     raise AssertionError("unreachable")
@@ -87,6 +88,12 @@ def declaration(one: Bescherming, release: str, folder: str = "parquet") -> Onth
     """The disclosure.json of one profiel by itself, its files in `folder` beside it."""
     kaarten = {jaar: made.kaart for jaar, made in one.jaren.items()}
     return declare(one.tables, one.specs, kaarten, one.drempel, release, folder)
+
+
+def _empty(key: Key, jaren: Mapping[str, Jaar]) -> bool:
+    cellen = jaren[dict(key[0])["schooljaar"]].cellen
+    at = cellen.index.get(key)
+    return at is not None and cellen.value[at] == 0
 
 
 def _key(weak: Zwak, jaren: Mapping[str, Jaar]) -> Key | None:

@@ -24,6 +24,7 @@ ROUNDS = 30
 PRUNE_ROUNDS = 1
 STUBBORN = 6  # rounds without empty cells
 FEW = 60
+ZERO = 8.0
 AGAIN = True
 PASSES = 0
 SEED = 20261
@@ -61,8 +62,11 @@ class Pattern:
 
 
 def cost_of(problem: Problem) -> np.ndarray:
-    """Per unit moved through a shown cell: grows with the figure, small for what was hidden before."""
-    cost = 1.0 + np.log2(1.0 + problem.value)
+    """Per unit moved through a shown cell: grows with the figure, small for what was hidden before.
+
+    A zero is dear: what it hides is often certain for other reasons, and then it hides nothing.
+    """
+    cost = np.where(problem.value == 0, ZERO, 1.0 + np.log2(1.0 + problem.value))
     cost[problem.before] *= 0.2
     return cost
 
