@@ -91,13 +91,21 @@ def test_a_release_holds_the_tables_twice_with_comments_and_keys(place: Installa
     current = place.settings.publication / "oogo" / "current"
     assert current.is_symlink()
     assert current.readlink() == Path("releases") / release.release
-    declared = {spec.tabel for spec in specs(place.settings.home)} | {"toelichting", "codelijst", "publicatie"}
+    declared = {spec.tabel for spec in specs(place.settings.home)} | {
+        "toelichting",
+        "codelijst",
+        "publicatie",
+    }
     assert {name for (name,) in opened(current, "SELECT table_name FROM duckdb_tables()")} == declared
     assert {path.stem for path in (current / "parquet").iterdir()} == declared
     silent = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
     assert opened(current, silent) == []
     keys = "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' ORDER BY 1"
-    joined = {name for name in declared if name.startswith("dim_")} | {"toelichting", "codelijst", "publicatie"}
+    joined = {name for name in declared if name.startswith("dim_")} | {
+        "toelichting",
+        "codelijst",
+        "publicatie",
+    }
     assert {name for (name,) in opened(current, keys)} == joined
     for name in declared:
         rows = pq.read_table(current / "parquet" / f"{name}.parquet").num_rows
@@ -170,7 +178,10 @@ def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie)
     assert build(contact="iemand anders").release != first.release
     assert build(drempel_oogo=6).release != first.release
     other = other_key(place.settings.home.parent)
-    assert build(drempel_oogo=6, afrondsleutel=other).release not in (first.release, build(drempel_oogo=6).release)
+    assert build(drempel_oogo=6, afrondsleutel=other).release not in (
+        first.release,
+        build(drempel_oogo=6).release,
+    )
     assert build().release == first.release
     assert read_candidate(place.settings, "oogo").release == first.release
 

@@ -280,12 +280,17 @@ def test_openbaar_hides_at_least_what_oogo_hides(geval: Geval) -> None:
                     assert oogo[tuple(row[d] for d in spec.dimensies)][name] == "getoond", spec.tabel
 
 
-def test_the_same_tables_are_protected_the_same_way_and_another_key_rounds_otherwise(geval: Geval) -> None:
+def test_the_same_tables_are_protected_the_same_way_and_another_key_rounds_otherwise(
+    geval: Geval, tmp_path: Path
+) -> None:
     first = protect(geval.waar, geval.specs, DREMPELS, geval.sleutel)
     second = protect(geval.waar, geval.specs, DREMPELS, geval.sleutel)
     for profiel, one in first.items():
         assert all(table.equals(second[profiel].tables[name]) for name, table in one.tables.items())
-    other = protect(geval.waar, geval.specs, DREMPELS, Key("a7" * 32))
+    another = tmp_path / "sleutel"
+    another.write_text("a7" * 32 + "\n", encoding="ascii")
+    another.chmod(0o600)
+    other = protect(geval.waar, geval.specs, DREMPELS, read_key(another))
     school = "ondersteuning_per_school"
     assert not other["oogo"].tables[school].equals(first["oogo"].tables[school])
     assert other["openbaar"].tables[school].equals(first["openbaar"].tables[school])
