@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,7 +73,9 @@ def rounding_key(folder: Path) -> Path:
     return key
 
 
-def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> Installatie:
+def install(
+    home: Path, con: duckdb.DuckDBPyConnection, vingerafdruk: str = "f" * 64, **settings: object
+) -> Installatie:
     """An OA_HOME whose warehouse holds this population, with one delivery and dbt's recorded verdict."""
     home.mkdir(mode=0o700, exist_ok=True)
     home.chmod(0o700)
@@ -85,7 +88,7 @@ def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> I
         Resultaat(name, name.rsplit(".", 1)[-1], "model", "success", None, "", 0.0)
         for name in sorted(nodes())
     )
-    bouw = Bouw(warehouse_file(chosen), "f" * 64, results, hergebruikt=False)
+    bouw = Bouw(warehouse_file(chosen), vingerafdruk, results, hergebruikt=False)
     con.execute(f"ATTACH '{bouw.path}' AS magazijn")
     con.execute("COPY FROM DATABASE memory TO magazijn")
     con.execute("CREATE SCHEMA magazijn.bouw; CREATE SCHEMA magazijn.referentie")
@@ -104,6 +107,13 @@ class Installatie:
     settings: Settings
     bouw: Bouw
     leveringen: list[Levering]
+
+
+def take_over(van: Installatie, naar: Installatie) -> None:
+    """What `van` published and remembers is now what `naar` has published and remembers."""
+    for name in ("publication", "historie"):
+        shutil.rmtree(getattr(naar.settings, name))
+        shutil.copytree(getattr(van.settings, name), getattr(naar.settings, name), symlinks=True)
 
 
 def _levering(settings: Settings) -> Levering:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,7 +18,7 @@ from pipelines.intake.states import VERLOPEN
 from pipelines.intake.store import write_tombstone
 from pipelines.publication import Release, build_candidate, describe, publish, up_to_date
 from pipelines.warehouse import dbt
-from tests.integration.publication_installatie import Installatie, install, specs
+from tests.integration.publication_installatie import Installatie, install, specs, take_over
 from tests.integration.publication_region import region
 
 OUD, NIEUW = "2023-2024", "2024-2025"
@@ -54,8 +53,8 @@ def of(rows: pa.Table, schooljaar: str) -> pa.Table:
 
 @dataclass(frozen=True)
 class Verloop:
-    """Two schooljaren published (`eerst`); then the oldest expired, and the warehouse holds other schools and
-    the installation another drempel: the release without (`alleen`) and with an earlier one (`daarna`).
+    """Two schooljaren published (`eerst`); then the oldest expired, and the warehouse holds fewer schools: the
+    release without (`alleen`) and with an earlier one (`daarna`).
     """
 
     place: Installatie
@@ -67,23 +66,27 @@ class Verloop:
 @pytest.fixture(scope="module")
 def verloop(tmp_path_factory: pytest.TempPathFactory) -> Verloop:
     folder = tmp_path_factory.mktemp("overname")
-    many, few = (
-        region(1, persons=300, schools=7, besturen=2, gemeenten=5, schooljaren=(OUD, NIEUW)),
-        region(2, persons=300, schools=5, besturen=2, gemeenten=3, schooljaren=(NIEUW,)),
-    )
-    before = install(folder / "eerst", many)
+    both = {"persons": 300, "schools": 7, "besturen": 2, "gemeenten": 5, "schooljaren": (OUD, NIEUW)}
+    moved = f"DELETE FROM p WHERE schooljaar = '{NIEUW}' AND plaats = 6"
+    before = install(folder / "eerst", region(1, **both, correctie=moved))
     eerst = publish_all(before)
-    after = install(folder / "data", few, drempel_oogo=6)
+    left = region(1, **both, correctie=moved)
+    expire(left)
+    after = install(folder / "data", left, vingerafdruk="e" * 64, contact="iemand")
     record = {"levering_id": VERLOPEN_ID, "schooljaar": OUD, "toestand": VERLOPEN}
     write_tombstone(after.settings, VERLOPEN_ID, record)
     alleen = tables(publish_all(after))
-    for kept in ("publication", "historie"):
-        folder_of = {
-            name: getattr(place.settings, kept) for name, place in (("van", before), ("naar", after))
-        }
-        shutil.rmtree(folder_of["naar"])
-        shutil.copytree(folder_of["van"], folder_of["naar"], symlinks=True)
+    take_over(before, after)
     return Verloop(after, eerst, alleen, publish_all(after))
+
+
+def expire(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave nothing of the oldest schooljaar, nor of the schools that occur in it alone."""
+    names = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'schooljaar' AND NOT internal"
+    for (name,) in con.execute(names).fetchall():
+        con.execute(f"DELETE FROM {name} WHERE schooljaar = '{OUD}'")
+    left = "SELECT vestigingscode FROM mart_ondersteuning_per_school"
+    con.execute(f"DELETE FROM dim_school WHERE vestigingscode NOT IN ({left})")
 
 
 def declared(release: Release) -> Onthulling:
@@ -137,7 +140,7 @@ def test_every_member_of_the_old_schooljaar_has_its_name(verloop: Verloop) -> No
 def test_the_release_says_what_carried_over_from_where(verloop: Verloop) -> None:
     told = [{"drempel": 5, "release": verloop.eerst.release, "schooljaar": OUD}]
     [row] = tables(verloop.daarna)["publicatie"].to_pylist()
-    assert (row["drempel"], json.loads(row["overgenomen"])) == (6, told)
+    assert (row["drempel"], json.loads(row["overgenomen"])) == (5, told)
     facts = json.loads((verloop.daarna.pad / "release.json").read_text(encoding="utf-8"))
     assert facts["overgenomen"] == told
 
@@ -161,7 +164,7 @@ def test_the_declaration_tells_of_the_old_schooljaar_as_the_history_has_it(verlo
 def test_publishing_what_carried_over_is_no_change_of_inputs(verloop: Verloop) -> None:
     place = verloop.place
     assert up_to_date(place.settings, "oogo", place.bouw.vingerafdruk, place.leveringen)
-    changed = replace(place, settings=place.settings.model_copy(update={"contact": "iemand"}))
+    changed = replace(place, settings=place.settings.model_copy(update={"contact": "iemand anders"}))
     again = publish_all(changed)
     assert again.release != verloop.daarna.release
     eerst, later = tables(verloop.daarna), tables(again)

@@ -15,6 +15,8 @@ import pytest
 
 from pipelines import gates
 from pipelines.disclosure import secure as secure_module
+from pipelines.disclosure.format import read
+from pipelines.disclosure.history import uitgaven
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.gates import engine
 from pipelines.publication import (
@@ -27,12 +29,14 @@ from pipelines.publication import (
     read_candidate,
     up_to_date,
 )
+from pipelines.publication.candidate import candidate_fingerprint
 from pipelines.publication.files import hashes
 from pipelines.warehouse import dbt
 from tests.integration.publication_installatie import Installatie, install, specs
 from tests.integration.publication_region import region
 
 SIZE = {"persons": 300, "schools": 6, "besturen": 2, "gemeenten": 4, "schooljaren": ("2024-2025",)}
+LARGER = {"persons": 900, "schools": 22, "besturen": 4, "gemeenten": 5, "schooljaren": ("2024-2025",)}
 
 
 def judged(place: Installatie) -> Kandidaat:
@@ -165,6 +169,19 @@ def test_the_same_inputs_give_the_same_parquet_bytes(made: Installatie, tmp_path
     }
 
 
+def test_the_evidence_is_the_audit_over_exactly_these_files(place: Installatie) -> None:
+    release = publish(place.settings, "oogo")
+    facts = json.loads((release.pad / "release.json").read_text(encoding="utf-8"))
+    told = facts["bewijs"][2]
+    assert (told["regels"], told["toelichting"]["verdict"]) == ("audit", "certified")
+    seen = told["toelichting"]["files"]
+    assert {name for name in seen if name.startswith("parquet/")}
+    assert seen.items() <= facts["bestanden"].items()
+    assert facts["informatieverlies"]["ondersteuning_per_school"]["afgerond"] > 0
+    [kept] = uitgaven(place.settings.historie, "oogo")
+    assert kept.release == release.release
+
+
 def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie) -> None:
     told: list[str] = []
 
@@ -176,14 +193,30 @@ def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie)
     assert build() == first
     assert told == ["Kandidaat oogo: niets veranderd sinds de vorige keer"]
     assert build(contact="iemand anders").release != first.release
-    assert build(drempel_oogo=6).release != first.release
     other = other_key(place.settings.home.parent)
-    assert build(drempel_oogo=6, afrondsleutel=other).release not in (
-        first.release,
-        build(drempel_oogo=6).release,
-    )
+    rounded = build(afrondsleutel=other)
+    assert rounded.release != first.release
+    school = "parquet/ondersteuning_per_school.parquet"
+    assert rounded.bestanden[school] != first.bestanden[school]
     assert build().release == first.release
     assert read_candidate(place.settings, "oogo").release == first.release
+
+
+def test_every_drempel_is_an_input_of_every_profiel(place: Installatie) -> None:
+    def print_of(profiel: str, **changes: Any) -> str:
+        settings = place.settings.model_copy(update=changes)
+        return candidate_fingerprint(settings, profiel, place.bouw.vingerafdruk, "a" * 64)
+
+    made = [
+        print_of(profiel, **changes)
+        for profiel in ("oogo", "openbaar")
+        for changes in (
+            {"drempel_openbaar": 10},
+            {"drempel_openbaar": 11},
+            {"drempel_openbaar": 10, "drempel_oogo": 6},
+        )
+    ]
+    assert len(set(made)) == len(made)
 
 
 def test_without_a_rounding_key_there_is_no_candidate(place: Installatie) -> None:
@@ -214,9 +247,11 @@ def test_a_warehouse_of_other_inputs_is_refused(place: Installatie) -> None:
         build_candidate(place.settings, "oogo", other, place.leveringen)
 
 
-def test_profiel_openbaar_has_no_school_and_its_own_drempel(made: Installatie, tmp_path: Path) -> None:
+def test_profiel_openbaar_has_no_school_and_its_own_drempel(tmp_path: Path) -> None:
     """What a profiel shows is a matter of declaration: tables, members of a dimension, drempel."""
-    place = moved(made, tmp_path / "data", drempel_openbaar=10)
+    place = install(tmp_path / "data", region(1, **LARGER), drempel_openbaar=10)
+    gates.judge_leveringen(place.settings, place.leveringen).require()
+    gates.judge_magazijn(place.settings, place.bouw).require()
     kandidaat = build_candidate(place.settings, "openbaar", place.bouw, place.leveringen)
     oordeel = gates.judge_kandidaat(place.settings, kandidaat)
     assert [item.told() for item in oordeel.gezakt] == []
@@ -230,6 +265,13 @@ def test_profiel_openbaar_has_no_school_and_its_own_drempel(made: Installatie, t
     assert set(partners["partij_soort"].to_pylist()) == {"swv", "gemeente"}
     shown = [row["leerlingen"] for row in schools.to_pylist() if row["leerlingen"]]
     assert min(shown) >= 10
+    assert set(schools["status"].to_pylist()) <= {"getoond", "onderdrukt"}
+    both = read(read_candidate(place.settings, "oogo").pad)
+    assert {table.release for table in both.tables} == {
+        release.release,
+        read_candidate(place.settings, "oogo").release,
+    }, "whoever reads oogo also has openbaar"
+    assert {table.release for table in read(release.pad).tables} == {release.release}
 
 
 # What stands in the way
@@ -246,7 +288,7 @@ def test_publishing_alone_is_refused(made: Installatie, tmp_path: Path) -> None:
     assert current_release(place.settings, "oogo") is None
 
 
-@pytest.mark.parametrize("name", ["ondersteuning.duckdb", "parquet/koppelgraad.parquet"])
+@pytest.mark.parametrize("name", ["ondersteuning.duckdb", "parquet/koppelgraad.parquet", "disclosure.json"])
 def test_a_file_changed_after_the_verdict_is_not_published(place: Installatie, name: str) -> None:
     before = publish(place.settings, "oogo")
     second = place.settings.model_copy(update={"contact": "iemand"})
@@ -262,10 +304,11 @@ def test_a_file_changed_after_the_verdict_is_not_published(place: Installatie, n
     assert [item.name for item in before.pad.parent.iterdir()] == [before.release]
 
 
-def test_a_candidate_rewritten_with_its_own_hashes_is_not_published(place: Installatie) -> None:
+@pytest.mark.parametrize("name", ["parquet/koppelgraad.parquet", "disclosure.json"])
+def test_a_candidate_rewritten_with_its_own_hashes_is_not_published(place: Installatie, name: str) -> None:
     """Changing a file and its hash in release.json leaves the gates' verdicts about another file."""
     kandidaat = read_candidate(place.settings, "oogo")
-    path = kandidaat.pad / "parquet" / "koppelgraad.parquet"
+    path = kandidaat.pad / name
     path.write_bytes(path.read_bytes() + b"\0")
     facts = json.loads((kandidaat.pad / "release.json").read_text(encoding="utf-8"))
     facts["bestanden"] = hashes(kandidaat.pad)
