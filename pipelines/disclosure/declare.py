@@ -183,9 +183,7 @@ def _listed(tables: Mapping[str, Any], jaar: str, kaart: Kaart) -> list[str]:
     return sorted(found & set(kaart.school) - set(kaart.klein) - {"onbekend"})
 
 
-def inequalities(
-    entries: Sequence[Tabel], jaar: str, listed: Sequence[str], drempel: int, version: str = ""
-):
+def inequalities(entries: Sequence[Tabel], jaar: str, listed: Sequence[str], drempel: int, version: str = ""):
     """The bounds of `definitions` between the populations that the release has, and `listed` vestigingen."""
     woon, school = _dims(jaar, version)
     place = {"woongemeente": woon, "vestiging": school}

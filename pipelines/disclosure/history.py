@@ -32,10 +32,10 @@ _STAND = 32
 
 @dataclass(frozen=True)
 class Eerder:
-    """What earlier releases said, by (profiel, cell): the interval shown with its stand, and what they hid."""
+    """What earlier releases said, by (profiel, cell): the interval shown with its stand; what the last one hid."""
 
     shown: Mapping[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
-    hidden: frozenset[tuple[str, str]] = frozenset()
+    hidden: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.shown or self.hidden)
@@ -132,14 +132,15 @@ def before(history: Path, profiel: str, basis: str) -> list[Uitgave]:
 def eerder(many: Iterable[Uitgave]) -> Eerder:
     """What these releases said; of a cell that several showed, the last."""
     shown: dict[tuple[str, str], tuple[int, int, str]] = {}
-    hidden: set[tuple[str, str]] = set()
+    hidden: dict[tuple[str, str], str] = {}
     for one in many:
         c = one.cellen
         for cel, status, low, high, stand in zip(
             *(c[n] for n in ("cel", "status", "laag", "hoog", "stand")), strict=True
         ):
             if status == "onderdrukt":
-                hidden.add((one.profiel, cel))
+                hidden[one.profiel, cel] = stand
             else:
                 shown[one.profiel, cel] = (low, high, stand)
-    return Eerder(shown, frozenset(hidden))
+                hidden.pop((one.profiel, cel), None)
+    return Eerder(shown, hidden)

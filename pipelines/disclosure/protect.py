@@ -202,6 +202,7 @@ def _protect_exact(
     forced &= ~certain
     times[certain] = 0
     shown_before, hidden_before = _said(one, profiel, eerder)
+    forced |= hidden_before & ~certain  # the pattern of the previous release, wherever the count is the same
     if kept is not None:
         hidden_before = hidden_before | kept
     loose = exact & ~c.fixed & (c.unseen | ~published)
@@ -232,7 +233,9 @@ def _protect_exact(
     )
     one.programs += pattern.programs
     unsafe = inside[np.flatnonzero(pattern.unsafe[: len(inside)])]
-    one.unsafe[profiel] = [c.keys[i] for i in unsafe]  # no way was found; whether there is one, the audit says
+    one.unsafe[profiel] = [
+        c.keys[i] for i in unsafe
+    ]  # no way was found; whether there is one, the audit says
     hidden = np.zeros(len(c.keys), dtype=bool)
     hidden[inside] = pattern.hidden[: len(inside)]
     status = np.full(len(c.keys), GETOOND)
@@ -245,13 +248,16 @@ def _protect_exact(
 
 
 def _said(one: Jaar, profiel: str, eerder: Eerder) -> tuple[np.ndarray, np.ndarray]:
-    """Cells that an earlier release showed exactly and that did not change, and cells that one hid."""
+    """Cells with the same count as in an earlier release that showed them (exactly or rounded), or hid them."""
     none = np.zeros(len(one.names), bool)
     if not eerder:
         return none, none
-    was = [eerder.shown.get((profiel, name)) for name in one.names]
-    shown = [s is not None and s[0] == s[1] and s[2] == now for s, now in zip(was, one.stand, strict=True)]
-    return np.array(shown), np.array([(profiel, name) in eerder.hidden for name in one.names])
+    shown, hidden = none.copy(), none.copy()
+    for i, (name, now) in enumerate(zip(one.names, one.stand, strict=True)):
+        was = eerder.shown.get((profiel, name))
+        shown[i] = was is not None and was[2] == now
+        hidden[i] = not shown[i] and eerder.hidden.get((profiel, name)) == now
+    return shown, hidden
 
 
 def _population(context: Sequence[tuple[str, str]], populatie: str) -> tuple[tuple[str, str], ...]:
@@ -270,7 +276,9 @@ def _known_to_gemeente(c: Cellen) -> list[tuple[int, list[int]]]:
             and at["categorie"] == "samenloop"
         ):
             other = c.index.get((context, tuple(sorted({**at, "categorie": "alleen_jeugdhulp"}.items()))))
-            onderwijs = c.index.get((_population(context, MET_ONDERWIJS), (("woongemeente", at["woongemeente"]),)))
+            onderwijs = c.index.get(
+                (_population(context, MET_ONDERWIJS), (("woongemeente", at["woongemeente"]),))
+            )
             # where nobody has onderwijs, everyone may know that all with jeugdhulp have only that
             nobody = onderwijs is None or c.value[onderwijs] == 0
             if other is not None and not nobody:
@@ -321,12 +329,14 @@ def _protect_rounded(
     target = np.zeros(len(c.keys), bool)
     target[chosen] = True
     target |= status == ONDERDRUKT
+    shown_before, hidden_before = _said(one, OOGO, eerder)
     may_hide = np.zeros(len(c.keys), bool)
     may_hide[chosen] = True
+    may_hide &= ~shown_before  # what readers have cannot be taken back
     cost = 1.0 + np.log2(1.0 + c.value)
     need, floor = np.full(len(c.keys), drempel - 1), np.full(len(c.keys), drempel)
     net = Net.of(c.equal, c.at_most)
-    hide = np.zeros(len(c.keys), bool)
+    hide = may_hide & hidden_before
     for (
         key,
         times,
