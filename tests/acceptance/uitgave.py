@@ -122,7 +122,9 @@ def judge_table(
             findings.append(f"{name} {key}: status is niet de zwaarste van de cijfers")
         for figuur, status in statuses.items():
             if status == "afgerond" and name not in OP_SCHOOL_OF_BESTUUR:
-                findings.append(f"{name} {key} {figuur}: alleen cijfers van school of bestuur worden afgerond")
+                findings.append(
+                    f"{name} {key} {figuur}: alleen cijfers van school of bestuur worden afgerond"
+                )
             hidden = statuses.get("aantal") == "onderdrukt"
             if wrong := _judge_figure(figuur, row[figuur], status, cel, drempel, hidden):
                 findings.append(f"{name} {key} {figuur}: {wrong}")
