@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from pipelines import cli_levering, cli_report, progress
+from pipelines import cli_audit, cli_levering, cli_report, progress
 from pipelines.cli_console import Home, Json, err, out, tell_progress
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd, OaError, guarded
 from pipelines.settings import Settings
@@ -132,6 +132,7 @@ def ui(
 
 cli_levering.add_to(app)
 cli_report.add_to(app)
+cli_audit.add_to(app)
 
 
 def main() -> None:
