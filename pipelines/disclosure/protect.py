@@ -446,11 +446,14 @@ def _count_status(table: pa.Table, spec, name: str, profiel: str, jaren: dict[st
         if profiel == OOGO and one.rounded_to is not None:
             rounded = has & (found == AFGEROND)
             value[rows[rounded]] = one.rounded_to[cells[rounded]]
-    unseen = ~known(table)
+    # A mart counts 0 where nobody is. Nothing is a figure that this row does not have or, in a table that does not
+    # say `te_bepalen`, one that cannot be told.
     absent = missing(table, name)
-    if "te_bepalen" not in table.column_names:
-        unseen = absent
-    status[unseen] = NIET_TE_BEPALEN
+    if "te_bepalen" in table.column_names:
+        status[~known(table)] = NIET_TE_BEPALEN
+        status[absent] = GETOOND
+    else:
+        status[absent] = NIET_TE_BEPALEN
     return status, value
 
 

@@ -12,6 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pipelines.keys import new_key
+from pipelines.synthetic import generate
+
+KLEIN, KLEIN_SEED = 0.15, 1
 REPO = Path(__file__).resolve().parents[2]
 OA = (sys.executable, "-m", "pipelines.cli")
 
@@ -41,6 +45,29 @@ def copy_installation(source: Path, target: Path) -> Path:
     shutil.copy2(source / "ondersteuningsanalyse.toml", home)
     for key in (target / "sleutels").iterdir():
         key.chmod(0o600)
+    return home
+
+
+def small_installation(folder: Path) -> Path:
+    """An installation for oogo alone, with deliveries of a small region and nothing done yet; returns its OA_HOME.
+
+    For what is no matter of figures: the search for what to hide takes far longer in a whole region.
+    """
+    home, keys = folder / "data", folder / "sleutels"
+    for path in (home, keys):
+        path.mkdir(mode=0o700, parents=True)
+    for name in ("sleutel2", "afrondsleutel"):
+        new_key(keys / name)
+    settings = [
+        "demo = true",
+        'publiceren = "direct"',
+        "drempel_oogo = 5",
+        'sleutel = "../sleutels/sleutel2"',
+        'afrondsleutel = "../sleutels/afrondsleutel"',
+        'contact = "de beheerder"',
+    ]
+    (home / "ondersteuningsanalyse.toml").write_text("\n".join(settings) + "\n", encoding="utf-8")
+    generate(KLEIN_SEED, KLEIN, ("2023-2024", "2024-2025"), uit=home)
     return home
 
 

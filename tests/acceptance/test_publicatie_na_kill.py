@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.acceptance.loper import REPO, copy_installation, current, environment, oa, parquet_bytes
+from tests.acceptance.loper import REPO, current, environment, oa, parquet_bytes, small_installation
 
 # (place on disk, which touch of it, before that touch or just after it), in the order of a run
 STERFTE = [
@@ -24,6 +25,7 @@ STERFTE = [
     ("warehouse/dbt", 3, "na"),
     ("warehouse/ondersteuning.duckdb", 1, "na"),
     ("warehouse/kandidaat", 2, "voor"),
+    ("historie/oogo", 1, "na"),
     ("publication/oogo/releases", 1, "na"),
     ("publication/oogo/current", 1, "voor"),
     ("publication/oogo/current", 1, "na"),
@@ -31,9 +33,9 @@ STERFTE = [
 
 
 @pytest.fixture(scope="module")
-def wachtend(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wachtend(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation that published without the newest deliveries, which have come in since."""
-    home = copy_installation(demo_home, tmp_path_factory.mktemp("wachtend"))
+    home = small_installation(tmp_path_factory.mktemp("wachtend"))
     later = [path for path in (home / "inbox").iterdir() if "_2024-2025_" in path.name]
     assert later
     kept = {path: path.read_bytes() for path in later}
@@ -43,6 +45,16 @@ def wachtend(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, content in kept.items():
         path.write_bytes(content)
     return home
+
+
+@pytest.fixture(scope="module")
+def ongestoord(wachtend: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the same installation, with the same release behind it, ends when nothing disturbs it."""
+    folder = tmp_path_factory.mktemp("ongestoord")
+    for name in ("sleutels", "data"):
+        shutil.copytree(wachtend.parent / name, folder / name, symlinks=True)
+    oa("run", "--home", folder / "data")
+    return folder / "data"
 
 
 def die(home: Path, place: str, count: int, moment: str) -> None:
@@ -69,11 +81,17 @@ def read_figures(home: Path) -> int:
         return con.execute("SELECT count(*) FROM ondersteuning_per_gebied").fetchone()[0]
 
 
+def remembered(home: Path) -> list[str]:
+    """The releases in the history, in order."""
+    found = sorted((home / "historie" / "oogo").iterdir())
+    return [json.loads((path / "uitgave.json").read_text(encoding="utf-8"))["release"] for path in found]
+
+
 def test_a_killed_run_leaves_a_publication_and_the_next_run_ends_where_it_would_have(
-    demo_home: Path, wachtend: Path
+    ongestoord: Path, wachtend: Path
 ) -> None:
-    """`demo_home` is where an undisturbed installation ended: same inputs, same bytes."""
-    before, after = parquet_bytes(wachtend), parquet_bytes(demo_home)
+    """Same inputs after the same history, same bytes; and the history has each release once."""
+    before, after = parquet_bytes(wachtend), parquet_bytes(ongestoord)
     assert before != after, "de nieuwe leveringen veranderen niets, dus er valt niets te bewijzen"
     for place, count, moment in STERFTE:
         die(wachtend, place, count, moment)
@@ -82,6 +100,8 @@ def test_a_killed_run_leaves_a_publication_and_the_next_run_ends_where_it_would_
         assert parquet_bytes(wachtend) in ([before, after] if swapped else [before]), place
     oa("run", "--home", wachtend)
     assert parquet_bytes(wachtend) == after
+    assert remembered(wachtend) == remembered(ongestoord)
+    assert len(remembered(wachtend)) == 2
 
 
 def test_readers_never_notice_a_run(wachtend: Path) -> None:

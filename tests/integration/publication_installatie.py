@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,21 +54,32 @@ def specs(folder: Path, profiel: str = "oogo") -> list[TabelSpec]:
 
 
 def true_tables(con: duckdb.DuckDBPyConnection, wanted: list[TabelSpec]) -> dict[str, pa.Table]:
-    """The marts of the population by published name, sorted by their dimensions."""
-    return {
+    """The marts of the population by published name, sorted by their dimensions, and the crossing of school and
+    gemeente, which is not published."""
+    tables = {
         spec.tabel: con.sql(f"FROM {spec.mart} ORDER BY {', '.join(spec.dimensies)}").to_arrow_table()
         for spec in wanted
     }
+    crossing = con.sql("FROM mart_grijs_gebied_school_gemeente ORDER BY ALL").to_arrow_table()
+    return tables | {"grijs_gebied_school_gemeente": crossing}
 
 
-def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> Installatie:
-    """An OA_HOME whose warehouse holds this population, with one delivery and dbt's recorded verdict."""
-    home.mkdir(mode=0o700, exist_ok=True)
-    home.chmod(0o700)
-    key = home.with_name("afrondsleutel")
+def rounding_key(folder: Path) -> Path:
+    """A file with a rounding key, made once."""
+    key = folder / "afrondsleutel"
     if not key.exists():
         key.write_text("5a" * 32 + "\n", encoding="ascii")
         key.chmod(0o600)
+    return key
+
+
+def install(
+    home: Path, con: duckdb.DuckDBPyConnection, vingerafdruk: str = "f" * 64, **settings: object
+) -> Installatie:
+    """An OA_HOME whose warehouse holds this population, with one delivery and dbt's recorded verdict."""
+    home.mkdir(mode=0o700, exist_ok=True)
+    home.chmod(0o700)
+    key = rounding_key(home.parent)
     usual = {"drempel_oogo": 5, "demo": True, "publiceren": "direct", "afrondsleutel": key}
     chosen = Settings.load(home, **usual | settings)
     chosen.prepare_home()
@@ -76,7 +88,7 @@ def install(home: Path, con: duckdb.DuckDBPyConnection, **settings: object) -> I
         Resultaat(name, name.rsplit(".", 1)[-1], "model", "success", None, "", 0.0)
         for name in sorted(nodes())
     )
-    bouw = Bouw(warehouse_file(chosen), "f" * 64, results, hergebruikt=False)
+    bouw = Bouw(warehouse_file(chosen), vingerafdruk, results, hergebruikt=False)
     con.execute(f"ATTACH '{bouw.path}' AS magazijn")
     con.execute("COPY FROM DATABASE memory TO magazijn")
     con.execute("CREATE SCHEMA magazijn.bouw; CREATE SCHEMA magazijn.referentie")
@@ -95,6 +107,13 @@ class Installatie:
     settings: Settings
     bouw: Bouw
     leveringen: list[Levering]
+
+
+def take_over(van: Installatie, naar: Installatie) -> None:
+    """What `van` published and remembers is now what `naar` has published and remembers."""
+    for name in ("publication", "historie"):
+        shutil.rmtree(getattr(naar.settings, name))
+        shutil.copytree(getattr(van.settings, name), getattr(naar.settings, name), symlinks=True)
 
 
 def _levering(settings: Settings) -> Levering:

@@ -311,8 +311,13 @@ def region(
     besturen: int = 6,
     gemeenten: int = 12,
     schooljaren: tuple[str, ...] = ("2023-2024", "2024-2025"),
+    correctie: str = "",
 ) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that holds every mart and dim of one population; the same seed gives the same."""
+    """An in-memory DuckDB that holds every mart and dim of one population; the same seed gives the same.
+
+    `correctie`: SQL that changes the persons (table `p`) before they are counted.
+    """
     con = _draw(np.random.default_rng(seed), persons, schools, besturen, gemeenten, schooljaren)
+    con.execute(correctie)
     _marts(con)
     return con

@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import gates
+from pipelines.disclosure import secure as secure_module
+from pipelines.disclosure.format import read
+from pipelines.disclosure.history import uitgaven
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.gates import engine
 from pipelines.publication import (
@@ -26,13 +29,14 @@ from pipelines.publication import (
     read_candidate,
     up_to_date,
 )
-from pipelines.publication import candidate as candidate_module
+from pipelines.publication.candidate import candidate_fingerprint
 from pipelines.publication.files import hashes
 from pipelines.warehouse import dbt
 from tests.integration.publication_installatie import Installatie, install, specs
 from tests.integration.publication_region import region
 
 SIZE = {"persons": 300, "schools": 6, "besturen": 2, "gemeenten": 4, "schooljaren": ("2024-2025",)}
+LARGER = {"persons": 900, "schools": 22, "besturen": 4, "gemeenten": 5, "schooljaren": ("2024-2025",)}
 
 
 def judged(place: Installatie) -> Kandidaat:
@@ -91,13 +95,21 @@ def test_a_release_holds_the_tables_twice_with_comments_and_keys(place: Installa
     current = place.settings.publication / "oogo" / "current"
     assert current.is_symlink()
     assert current.readlink() == Path("releases") / release.release
-    declared = {spec.tabel for spec in specs(place.settings.home)} | {"toelichting", "codelijst", "publicatie"}
+    declared = {spec.tabel for spec in specs(place.settings.home)} | {
+        "toelichting",
+        "codelijst",
+        "publicatie",
+    }
     assert {name for (name,) in opened(current, "SELECT table_name FROM duckdb_tables()")} == declared
     assert {path.stem for path in (current / "parquet").iterdir()} == declared
     silent = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
     assert opened(current, silent) == []
     keys = "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' ORDER BY 1"
-    joined = {name for name in declared if name.startswith("dim_")} | {"toelichting", "codelijst", "publicatie"}
+    joined = {name for name in declared if name.startswith("dim_")} | {
+        "toelichting",
+        "codelijst",
+        "publicatie",
+    }
     assert {name for (name,) in opened(current, keys)} == joined
     for name in declared:
         rows = pq.read_table(current / "parquet" / f"{name}.parquet").num_rows
@@ -157,6 +169,19 @@ def test_the_same_inputs_give_the_same_parquet_bytes(made: Installatie, tmp_path
     }
 
 
+def test_the_evidence_is_the_audit_over_exactly_these_files(place: Installatie) -> None:
+    release = publish(place.settings, "oogo")
+    facts = json.loads((release.pad / "release.json").read_text(encoding="utf-8"))
+    told = facts["bewijs"][2]
+    assert (told["regels"], told["toelichting"]["verdict"]) == ("audit", "certified")
+    seen = told["toelichting"]["files"]
+    assert {name for name in seen if name.startswith("parquet/")}
+    assert seen.items() <= facts["bestanden"].items()
+    assert facts["informatieverlies"]["ondersteuning_per_school"]["afgerond"] > 0
+    [kept] = uitgaven(place.settings.historie, "oogo")
+    assert kept.release == release.release
+
+
 def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie) -> None:
     told: list[str] = []
 
@@ -167,10 +192,45 @@ def test_a_candidate_is_made_again_only_if_something_changed(place: Installatie)
     first = read_candidate(place.settings, "oogo")
     assert build() == first
     assert told == ["Kandidaat oogo: niets veranderd sinds de vorige keer"]
-    assert build(drempel_oogo=6).release != first.release
     assert build(contact="iemand anders").release != first.release
-    assert build() == read_candidate(place.settings, "oogo")
+    other = other_key(place.settings.home.parent)
+    rounded = build(afrondsleutel=other)
+    assert rounded.release != first.release
+    school = "parquet/ondersteuning_per_school.parquet"
+    assert rounded.bestanden[school] != first.bestanden[school]
+    assert build().release == first.release
     assert read_candidate(place.settings, "oogo").release == first.release
+
+
+def test_every_drempel_is_an_input_of_every_profiel(place: Installatie) -> None:
+    def print_of(profiel: str, **changes: Any) -> str:
+        settings = place.settings.model_copy(update=changes)
+        return candidate_fingerprint(settings, profiel, place.bouw.vingerafdruk, "a" * 64)
+
+    made = [
+        print_of(profiel, **changes)
+        for profiel in ("oogo", "openbaar")
+        for changes in (
+            {"drempel_openbaar": 10},
+            {"drempel_openbaar": 11},
+            {"drempel_openbaar": 10, "drempel_oogo": 6},
+        )
+    ]
+    assert len(set(made)) == len(made)
+
+
+def test_without_a_rounding_key_there_is_no_candidate(place: Installatie) -> None:
+    unset = place.settings.model_copy(update={"afrondsleutel": None})
+    with pytest.raises(Gebruiksfout, match="afrondsleutel") as told:
+        build_candidate(unset, "oogo", place.bouw, place.leveringen)
+    assert told.value.exit_code == 2
+
+
+def other_key(folder: Path) -> Path:
+    path = folder / "andere_afrondsleutel"
+    path.write_text("a7" * 32 + "\n", encoding="ascii")
+    path.chmod(0o600)
+    return path
 
 
 def test_without_a_drempel_or_deliveries_there_is_no_candidate(place: Installatie) -> None:
@@ -187,9 +247,11 @@ def test_a_warehouse_of_other_inputs_is_refused(place: Installatie) -> None:
         build_candidate(place.settings, "oogo", other, place.leveringen)
 
 
-def test_profiel_openbaar_has_no_school_and_its_own_drempel(made: Installatie, tmp_path: Path) -> None:
+def test_profiel_openbaar_has_no_school_and_its_own_drempel(tmp_path: Path) -> None:
     """What a profiel shows is a matter of declaration: tables, members of a dimension, drempel."""
-    place = moved(made, tmp_path / "data", drempel_openbaar=10)
+    place = install(tmp_path / "data", region(1, **LARGER), drempel_openbaar=10)
+    gates.judge_leveringen(place.settings, place.leveringen).require()
+    gates.judge_magazijn(place.settings, place.bouw).require()
     kandidaat = build_candidate(place.settings, "openbaar", place.bouw, place.leveringen)
     oordeel = gates.judge_kandidaat(place.settings, kandidaat)
     assert [item.told() for item in oordeel.gezakt] == []
@@ -203,6 +265,13 @@ def test_profiel_openbaar_has_no_school_and_its_own_drempel(made: Installatie, t
     assert set(partners["partij_soort"].to_pylist()) == {"swv", "gemeente"}
     shown = [row["leerlingen"] for row in schools.to_pylist() if row["leerlingen"]]
     assert min(shown) >= 10
+    assert set(schools["status"].to_pylist()) <= {"getoond", "onderdrukt"}
+    both = read(read_candidate(place.settings, "oogo").pad)
+    assert {table.release for table in both.tables} == {
+        release.release,
+        read_candidate(place.settings, "oogo").release,
+    }, "whoever reads oogo also has openbaar"
+    assert {table.release for table in read(release.pad).tables} == {release.release}
 
 
 # What stands in the way
@@ -219,7 +288,7 @@ def test_publishing_alone_is_refused(made: Installatie, tmp_path: Path) -> None:
     assert current_release(place.settings, "oogo") is None
 
 
-@pytest.mark.parametrize("name", ["ondersteuning.duckdb", "parquet/koppelgraad.parquet"])
+@pytest.mark.parametrize("name", ["ondersteuning.duckdb", "parquet/koppelgraad.parquet", "disclosure.json"])
 def test_a_file_changed_after_the_verdict_is_not_published(place: Installatie, name: str) -> None:
     before = publish(place.settings, "oogo")
     second = place.settings.model_copy(update={"contact": "iemand"})
@@ -235,10 +304,11 @@ def test_a_file_changed_after_the_verdict_is_not_published(place: Installatie, n
     assert [item.name for item in before.pad.parent.iterdir()] == [before.release]
 
 
-def test_a_candidate_rewritten_with_its_own_hashes_is_not_published(place: Installatie) -> None:
+@pytest.mark.parametrize("name", ["parquet/koppelgraad.parquet", "disclosure.json"])
+def test_a_candidate_rewritten_with_its_own_hashes_is_not_published(place: Installatie, name: str) -> None:
     """Changing a file and its hash in release.json leaves the gates' verdicts about another file."""
     kandidaat = read_candidate(place.settings, "oogo")
-    path = kandidaat.pad / "parquet" / "koppelgraad.parquet"
+    path = kandidaat.pad / name
     path.write_bytes(path.read_bytes() + b"\0")
     facts = json.loads((kandidaat.pad / "release.json").read_text(encoding="utf-8"))
     facts["bestanden"] = hashes(kandidaat.pad)
@@ -376,7 +446,7 @@ def test_killed_anywhere_the_previous_release_stays_and_a_rerun_ends_the_same(
     base = moved(made, tmp_path / "base")
     first = publish(base.settings, "oogo")
     old = hashes(first.pad)
-    monkeypatch.setattr(candidate_module.crude, "protect", _remembered(candidate_module.crude.protect))
+    monkeypatch.setattr(secure_module, "secure", _remembered(secure_module.secure))
     monkeypatch.setattr("pipelines.gates.kandidaat.candidate_frames", lambda *_: {})
     monkeypatch.setattr(engine, "run", lambda checks, *_: tuple(_passed(check) for check in checks))
 
@@ -419,13 +489,15 @@ def _passed(check: gates.Controle) -> gates.Uitslag:
     return gates.Uitslag(check.naam, check.tabel, True, 0, 1)
 
 
-def _remembered(protect: Callable[..., Any]) -> Callable[..., Any]:
-    """The same tables protected once, as judging is skipped: what is tested here is the writing."""
+def _remembered(secure: Callable[..., Any]) -> Callable[..., Any]:
+    """Protected and judged once; then only written again, as what is tested here is the writing."""
     known: list[Any] = []
 
-    def call(tables: Any, specs: Any, drempel: int) -> Any:
-        if not known:
-            known.append(protect(tables, specs, drempel))
+    def call(tables: Any, specs: Any, drempels: Any, sleutel: Any, draft: Any, *more: Any) -> Any:
+        if known:
+            draft(known[0].bescherming)
+        else:
+            known.append(secure(tables, specs, drempels, sleutel, draft, *more))
         return known[0]
 
     return call
@@ -437,16 +509,19 @@ def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Insta
     for name in ("ondersteuning_per_gebied", "ondersteuning_per_school"):
         rows = pq.read_table(release.pad / "parquet" / f"{name}.parquet").to_pylist()
         seen = {"aandeel": 0, "verborgen": 0, "kleine rest": 0}
+        statuses = set()
         for row in rows:
             share = [row[column] for column in ("aandeel_per_100", "noemer", "noemer_bron")]
             if share == [None, None, None]:
                 seen["verborgen" if row["leerlingen"] is None else "kleine rest"] += 1
                 continue
             seen["aandeel"] += 1
+            statuses.add(row["status"])
             rest = row["noemer"] - row["leerlingen"]
-            assert row["status"] == "getoond"
             assert rest == 0 or rest >= 5
             assert row["aandeel_per_100"] == pytest.approx(
                 100 * row["leerlingen"] / row["noemer"], abs=0.0501
             )
         assert all(seen.values()), (name, seen)
+        rounded = {"afgerond"} if name == "ondersteuning_per_school" else set()
+        assert statuses == {"getoond"} | rounded

@@ -9,7 +9,7 @@ import pytest
 from expectations.suites import Controle
 from expectations.suites.publicatie import BESTAAT_ALS, CODES, LEDEN, STATUSSEN, VERBANDEN
 from pipelines.contracts import load_contract
-from pipelines.disclosure import crude
+from pipelines.disclosure.publish import STATUS
 from pipelines.gates import LEVERING, PUBLICATIE
 from pipelines.gates.telling import KEYS
 from pipelines.resources import resource_dir
@@ -50,7 +50,7 @@ def test_codes_are_those_of_the_seed(kolom: str) -> None:
 
 
 def test_statuses_are_those_of_the_disclosure_rule() -> None:
-    assert STATUSSEN == crude.STATUS
+    assert STATUSSEN == STATUS
 
 
 def test_what_the_suite_names_exists(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -1,0 +1,351 @@
+"""What protecting promises of every table, held against the true counts; the audit judges what is left to work out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.disclosure.audit import audit
+from pipelines.disclosure.format import BESTAND
+from pipelines.disclosure.loss import information_loss
+from pipelines.disclosure.protect import Bescherming, protect
+from pipelines.disclosure.publish import STATUS
+from pipelines.disclosure.secure import Veilig, declaration, secure
+from pipelines.errors import OnthullingspoortDicht
+from pipelines.keys import Key, read_key
+from tests.integration.publication_installatie import rounding_key, specs, true_tables
+from tests.integration.publication_region import region
+
+DREMPELS = {"oogo": 5, "openbaar": 10}
+SMALL = {"persons": 900, "schools": 22, "besturen": 4, "gemeenten": 5, "schooljaren": ("2024-2025",)}
+OVERIGE = "overige vestigingen"
+Tables = dict[str, pa.Table]
+
+
+@dataclass
+class Geval:
+    """One made-up region: its true tables, and what came of them under the audit."""
+
+    specs: list
+    waar: Tables
+    sleutel: Key
+    veilig: Veilig
+    mappen: Mapping[str, Path]
+
+    def rows(self, tabel: str, profiel: str = "oogo") -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """(true row, published row) of every row that both have: of schools put together there is no true row."""
+        [spec] = [one for one in self.specs if one.tabel == tabel]
+        true = {tuple(row[d] for d in spec.dimensies): row for row in self.waar[tabel].to_pylist()}
+        seen = self.veilig.bescherming[profiel].tables[tabel].to_pylist()
+        at = [tuple(row[d] for d in spec.dimensies) for row in seen]
+        assert len(set(at)) == len(at)
+        found = [(true[key], row) for key, row in zip(at, seen, strict=True) if key in true]
+        assert found
+        return found
+
+    def figures(self, profiel: str):
+        """(spec, figuur, status, shown, true row) of every figure that is published."""
+        for spec in self.veilig.bescherming[profiel].specs:
+            for figuur in spec.figuren:
+                name = f"{figuur.kolom}_status" if len(spec.figuren) > 1 else "status"
+                for true, row in self.rows(spec.tabel, profiel):
+                    yield spec, figuur, row[name], row[figuur.kolom], true
+
+
+def written(folder: Path, made: Mapping[str, Bescherming], tables: Mapping[str, Tables] | None = None):
+    """A draft: the files of each profiel with their declaration."""
+    found = {}
+    for profiel, one in made.items():
+        found[profiel] = folder / profiel
+        (folder / profiel / "parquet").mkdir(parents=True, exist_ok=True)
+        shown = one if tables is None else replace(one, tables=tables[profiel])
+        for spec in one.specs:
+            pq.write_table(shown.tables[spec.tabel], folder / profiel / "parquet" / f"{spec.tabel}.parquet")
+        declaration(shown, "r1").write(folder / profiel / BESTAND)
+    return found
+
+
+@pytest.fixture(scope="module")
+def geval(tmp_path_factory: pytest.TempPathFactory) -> Geval:
+    folder = tmp_path_factory.mktemp("bescherming")
+    declared = specs(folder / "marts")
+    truth = true_tables(region(1, **SMALL), declared)
+    key = read_key(rounding_key(folder))
+    drafts = lambda made: written(folder, made)  # noqa: E731
+    veilig = secure(truth, declared, DREMPELS, key, drafts)
+    return Geval(declared, truth, key, veilig, {profiel: folder / profiel for profiel in DREMPELS})
+
+
+def test_the_audit_certifies_every_profiel(geval: Geval) -> None:
+    assert {profiel: report.verdict for profiel, report in geval.veilig.oordeel.items()} == {
+        "oogo": "certified",
+        "openbaar": "certified",
+    }
+    for profiel, report in geval.veilig.oordeel.items():
+        assert report.hidden > 100
+        assert report.targets >= report.hidden
+        hashed = {name for name in report.files if name.endswith(".parquet")}
+        assert hashed, profiel
+        assert not audit(geval.mappen[profiel]).reasons
+
+
+def test_the_audit_finds_what_hiding_the_small_counts_alone_leaves(geval: Geval, tmp_path: Path) -> None:
+    """The test above can fail."""
+    naive = {}
+    for profiel, one in geval.veilig.bescherming.items():
+        drempel, naive[profiel] = DREMPELS[profiel], dict(one.tables)
+        for spec in one.specs:
+            if spec.tabel != "ondersteuning_per_gebied":
+                continue
+            hide, value = [], []
+            for true, row in geval.rows(spec.tabel, profiel):
+                small = 0 < true["leerlingen"] < drempel and row["status"] != "niet_te_bepalen"
+                hide.append(small)
+                value.append(None if small or row["status"] == "niet_te_bepalen" else true["leerlingen"])
+            table = one.tables[spec.tabel]
+            keep = [
+                "onderdrukt" if h else s if s == "niet_te_bepalen" else "getoond"
+                for h, s in zip(hide, table["status"].to_pylist(), strict=True)
+            ]
+            for name, column in (
+                ("leerlingen", pa.array(value, pa.int64())),
+                ("status", pa.array(keep)),
+                ("onderdrukt", pa.array(hide)),
+            ):
+                table = table.set_column(table.column_names.index(name), name, column)
+            naive[profiel][spec.tabel] = table
+    folders = written(tmp_path, geval.veilig.bescherming, naive)
+    report = audit(folders["oogo"])
+    assert not report.certified
+    assert report.reasons["exact"] > 0
+
+
+@pytest.mark.parametrize("profiel", DREMPELS)
+def test_every_small_count_is_hidden_and_what_is_shown_is_true(geval: Geval, profiel: str) -> None:
+    drempel, seen = DREMPELS[profiel], dict.fromkeys(STATUS, 0)
+    for spec, figuur, status, shown, true in geval.figures(profiel):
+        value = true[figuur.kolom]
+        seen[status] += 1
+        if status == "getoond":
+            assert shown == value
+            if figuur.soort != "kwantiel" and value:
+                assert true[figuur.achter] >= drempel, (spec.tabel, figuur.kolom)
+        elif status == "afgerond":
+            assert (spec.methode, profiel) == ("afronden", "oogo")
+            assert shown % drempel == 0
+            assert abs(shown - value) < drempel
+        else:
+            assert shown is None
+    expected = set(STATUS) if profiel == "oogo" else set(STATUS) - {"afgerond"}
+    assert {status for status, many in seen.items() if many} == expected
+
+
+def test_zeros_that_nobody_needs_hidden_are_shown(geval: Geval) -> None:
+    rows = geval.rows("verantwoordelijkheid")
+    zeros = [row["status"] for true, row in rows if true["arrangementen"] == 0]
+    assert zeros.count("getoond") > 10
+    assert set(zeros) <= {"getoond", "onderdrukt"}
+
+
+@pytest.mark.parametrize("profiel", DREMPELS)
+def test_no_column_with_true_counts_is_published(geval: Geval, profiel: str) -> None:
+    helpers = {"te_bepalen", "leerlingen_achter", "wachtend_leerlingen_achter"}
+    helpers |= {"onder_mediaan", "boven_mediaan", "onder_p90", "boven_p90"}
+    one = geval.veilig.bescherming[profiel]
+    assert set(one.tables) == {spec.tabel for spec in one.specs if profiel in spec.profielen}
+    for spec in one.specs:
+        if spec.figuren:
+            columns = set(one.tables[spec.tabel].column_names)
+            declared = {*spec.dimensies, *spec.kenmerken, *(figuur.kolom for figuur in spec.figuren)}
+            assert not columns & helpers
+            extra = {name for name in columns - declared if not name.endswith(("status", "onderdrukt"))}
+            assert extra == ({"plaats"} if spec.tabel == "ondersteuning_per_school" else set())
+            assert {"status", "onderdrukt"} <= columns
+
+
+def test_arrangementen_are_hidden_on_the_pupils_behind_them(geval: Geval) -> None:
+    many = [
+        row["status"]
+        for name in ("organisatie", "verantwoordelijkheid")
+        for true, row in geval.rows(name)
+        if true["arrangementen"] >= 5 and true["leerlingen_achter"] < 5
+    ]
+    assert many
+    assert set(many) == {"onderdrukt"}
+
+
+def test_a_quantile_needs_its_count_and_persons_on_either_side(geval: Geval) -> None:
+    rows = geval.rows("wachttijden")
+    for true, row in rows:
+        for name, sides in (
+            ("mediaan_dagen", ("onder_mediaan", "boven_mediaan")),
+            ("p90_dagen", ("onder_p90", "boven_p90")),
+        ):
+            if row[name] is not None:
+                assert row["aantal_status"] == "getoond"
+                assert true["aantal"] >= 10
+                assert min(true[side] for side in sides) >= 5
+    assert any(row["mediaan_dagen"] is not None for _, row in rows)
+    assert any(
+        row["mediaan_dagen_status"] == "onderdrukt" and row["aantal_status"] == "getoond" for _, row in rows
+    )
+
+
+def test_a_figure_that_a_row_does_not_have_is_empty_and_neither_hidden_nor_open(geval: Geval) -> None:
+    rows = [row for true, row in geval.rows("wachttijden") if true["wachtend"] is None]
+    assert {row["wachtend_status"] for row in rows} == {"getoond"}
+    assert any(row["aantal_status"] == "niet_te_bepalen" for row in rows)
+
+
+def test_what_a_missing_delivery_leaves_open_is_not_zero_and_not_hidden(geval: Geval) -> None:
+    status = {
+        row["categorie"]: (row["status"], row["leerlingen"])
+        for _, row in geval.rows("ondersteuning_per_gebied")
+        if (row["gebied_soort"], row["gebied"]) == ("woongemeente", "0327")
+    }
+    open_ = ("samenloop", "alleen_onderwijs", "alleen_jeugdhulp", "in_aanvraag")
+    assert {status[name] for name in open_} == {("niet_te_bepalen", None)}
+    assert status["TOTAAL"][0] in ("getoond", "onderdrukt")
+    [link] = [row for _, row in geval.rows("koppelgraad") if row["gemeente"] == "0327"]
+    assert (link["gekoppeld"], link["gekoppeld_status"], link["status"]) == (
+        None,
+        "niet_te_bepalen",
+        "niet_te_bepalen",
+    )
+    assert link["leerlingen_onderwijs_status"] != "niet_te_bepalen"
+
+
+@pytest.mark.parametrize("tabel", ["wachttijden", "koppelgraad", "overlegpartners"])
+def test_the_row_has_the_gravest_status_of_its_figures(geval: Geval, tabel: str) -> None:
+    [spec] = [one for one in geval.specs if one.tabel == tabel]
+    for _, row in geval.rows(tabel):
+        figures = [row[f"{figuur.kolom}_status"] for figuur in spec.figuren]
+        assert row["status"] == max(figures, key=STATUS.index)
+        assert row["onderdrukt"] == (row["status"] == "onderdrukt")
+        for figuur in spec.figuren:
+            assert row[f"{figuur.kolom}_onderdrukt"] == (row[f"{figuur.kolom}_status"] == "onderdrukt")
+
+
+def test_small_vestigingen_appear_only_together_within_their_bestuur(geval: Geval) -> None:
+    truth = [
+        row for row in geval.waar["ondersteuning_per_school"].to_pylist() if row["categorie"] == "TOTAAL"
+    ]
+    alone = {
+        row["vestigingscode"]
+        for row in truth
+        if row["vestigingscode"] not in ("TOTAAL", "onbekend") and row["leerlingen"] < 10
+    }
+    assert alone
+    made = geval.veilig.bescherming["oogo"].tables
+    for name in ("ondersteuning_per_school", "jeugdhulppartners_per_school"):
+        assert not alone & set(made[name]["vestigingscode"].to_pylist())
+    parties = made["overlegpartners"]
+    assert not alone & set(parties.filter(pc.equal(parties["partij_soort"], "school"))["partij"].to_pylist())
+    shown = made["ondersteuning_per_school"].to_pylist()
+    listed = {row["vestigingscode"] for row in shown}
+    seen = 0
+    for row in shown:
+        if row["vestigingscode"] != OVERIGE or row["leerlingen"] is None:
+            continue
+        parts = [
+            one["leerlingen"]
+            for one in geval.waar["ondersteuning_per_school"].to_pylist()
+            if (one["swv"], one["bestuur"], one["categorie"])
+            == (row["swv"], row["bestuur"], row["categorie"])
+            and one["vestigingscode"] not in listed
+        ]
+        assert len(parts) > 1
+        assert abs(row["leerlingen"] - sum(parts)) < 5
+        seen += 1
+    assert seen
+
+
+def test_openbaar_hides_at_least_what_oogo_hides(geval: Geval) -> None:
+    """Whoever has both sees no more than a reader of oogo: what openbaar shows, oogo shows."""
+    for spec in geval.veilig.bescherming["openbaar"].specs:
+        for figuur in spec.figuren:
+            if figuur.soort != "aantal":
+                continue
+            name = f"{figuur.kolom}_status" if len(spec.figuren) > 1 else "status"
+            oogo = {tuple(row[d] for d in spec.dimensies): row for _, row in geval.rows(spec.tabel)}
+            for _, row in geval.rows(spec.tabel, "openbaar"):
+                if row[name] == "getoond":
+                    assert oogo[tuple(row[d] for d in spec.dimensies)][name] == "getoond", spec.tabel
+
+
+def test_the_same_tables_are_protected_the_same_way_and_another_key_rounds_otherwise(
+    geval: Geval, tmp_path: Path
+) -> None:
+    first = protect(geval.waar, geval.specs, DREMPELS, geval.sleutel)
+    second = protect(geval.waar, geval.specs, DREMPELS, geval.sleutel)
+    for profiel, one in first.items():
+        assert all(table.equals(second[profiel].tables[name]) for name, table in one.tables.items())
+    another = tmp_path / "sleutel"
+    another.write_text("a7" * 32 + "\n", encoding="ascii")
+    another.chmod(0o600)
+    other = protect(geval.waar, geval.specs, DREMPELS, read_key(another))
+    school = "ondersteuning_per_school"
+    assert not other["oogo"].tables[school].equals(first["oogo"].tables[school])
+    assert other["openbaar"].tables[school].equals(first["openbaar"].tables[school])
+
+
+def test_what_cannot_be_kept_hidden_is_not_published(geval: Geval, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.disclosure import suppress as suppress_module
+
+    real = suppress_module.suppress
+
+    def unsafe(problem: Any) -> Any:
+        pattern = real(problem)
+        pattern.unsafe[:1] = True
+        return pattern
+
+    monkeypatch.setattr(suppress_module, "suppress", unsafe)
+    with pytest.raises(OnthullingspoortDicht, match="niet te garanderen") as told:
+        protect(geval.waar, geval.specs, DREMPELS, geval.sleutel)
+    assert told.value.exit_code == 5
+
+
+def test_an_unknown_kind_of_figure_is_an_error(geval: Geval) -> None:
+    [link] = [spec for spec in geval.specs if spec.tabel == "koppelgraad"]
+    strange = replace(link, figuren=(replace(link.figuren[0], soort="gemiddelde"), link.figuren[1]))
+    others = [spec for spec in geval.specs if spec is not link]
+    with pytest.raises(ValueError, match="figure"):
+        protect(geval.waar, [*others, strange], DREMPELS, geval.sleutel)
+
+
+# What it costs
+
+
+def test_the_totals_of_the_loss_add_up(geval: Geval) -> None:
+    for profiel, one in geval.veilig.bescherming.items():
+        loss = information_loss(one)
+        assert set(loss) <= {spec.tabel for spec in one.specs}
+        assert {"ondersteuning_per_gebied", "ondersteuning_per_school", "wachttijden"} <= set(loss)
+        for tabel, told in loss.items():
+            parts = [told[name] for name in ("getoond", "primair", "aanvullend", "afgerond")]
+            assert told["cellen"] == sum(parts) > 0, (profiel, tabel)
+            assert told["zegt_iets"] == pytest.approx(
+                (told["getoond"] + told["afgerond"]) / told["cellen"], abs=1e-4
+            )
+            assert 0 <= told["aandeel_verborgen"] <= 1
+            assert told["afwijking"] < DREMPELS[profiel]
+            assert (told["aandeel_verborgen"] > 0) <= (told["primair"] + told["aanvullend"] > 0)
+    assert information_loss(geval.veilig.bescherming["oogo"])["ondersteuning_per_school"]["afgerond"] > 20
+
+
+def test_the_loss_counts_what_a_reader_can_count(geval: Geval) -> None:
+    """In a table of one figure without names for the same cell, the rows tell the same totals."""
+    told = information_loss(geval.veilig.bescherming["oogo"])["organisatie"]
+    rows = geval.rows("organisatie")
+    shown = sum(row["status"] == "getoond" for _, row in rows)
+    hidden = sum(row["status"] == "onderdrukt" for _, row in rows)
+    assert told["getoond"] <= shown
+    assert told["primair"] + told["aanvullend"] <= hidden
+    assert (told["primair"] > 0) == any(0 < true["leerlingen_achter"] < 5 for true, _ in rows)
