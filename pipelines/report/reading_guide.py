@@ -10,11 +10,11 @@ import json
 import re
 
 from pipelines.report.figure import Share
-from pipelines.report.language import count, day, listing, lower_first, number
+from pipelines.report.language import count, day, listing, lower_first, number, some
 from pipelines.report.model import Column, Section, Table
 from pipelines.report.release import TABLES, code_list
 from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS
-from pipelines.report.view import View
+from pipelines.report.view import TE_VEEL, View
 
 LIJSTEN = ("categorie", "categorie_kort", "reden", "stap", "ondersteuningsvorm", "gebied_soort")
 STAP_2 = {
@@ -136,13 +136,11 @@ def _basis(view: View) -> str:
 
 def _coverage(view: View) -> Section:
     have, lack = view.release.coverage(view.schooljaar)
-    said = [
-        f"Voor {view.schooljaar} leverden {count(len(have), 'gemeente', 'gemeenten')} jeugdhulp: "
-        f"{listing(have)}."
-    ]
+    names = f": {listing(have)}" if len(have) <= TE_VEEL else ""
+    said = [f"Voor {view.schooljaar} leverden {count(len(have), 'gemeente', 'gemeenten')} jeugdhulp{names}."]
     if lack:
         said.append(
-            f"Niet geleverd: {listing(lack)}. Van leerlingen die daar wonen weten we niet of zij jeugdhulp "
+            f"Niet geleverd: {some(lack)}. Van leerlingen die daar wonen weten we niet of zij jeugdhulp "
             "krijgen."
         )
     codes = [view.code] if view.kind == "gemeente" else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipelines.report.language import count, day, listing
+from pipelines.report.language import count, day, some
 from pipelines.report.model import Finding, Topic
 from pipelines.report.view import View
 
@@ -51,7 +51,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         f"{count(int(year['besturen_geleverd']), 'schoolbestuur', 'schoolbesturen')}"
     )
     if lack:
-        delivered += f". Er ontbreekt: {listing(lack)}"
+        delivered += f". Er ontbreekt: {some(lack)}"
     return (
         ("Schooljaar", f"{view.schooljaar}; wie in dat schooljaar ondersteuning had, telt mee"),
         ("Peildatum", f"{day(str(year['peildatum'])[:10])} bepaalt op welke school een leerling telt"),

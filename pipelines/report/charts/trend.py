@@ -50,7 +50,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
                 x=x,
                 y=y,
                 tooltip=tip,
-                fill=alt.condition("datum.volledig", alt.value(colour), alt.value("#ffffff")),
+                fill=alt.FillValue("#ffffff", condition={"test": "datum.volledig", "value": colour}),
             )
         )
         layers.append(base.mark_text(dy=-14).encode(x=x, y=y, text="tekst:N"))
@@ -60,11 +60,11 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
             hidden = rows_of.chart(found)
             layers.append(
                 hidden.mark_bar(width=34, fill=fill, stroke=GREY).encode(
-                    x=x, y=alt.value(HEIGHT), y2=alt.value(HEIGHT - 40)
+                    x=x, y=alt.YValue(HEIGHT), y2=alt.Y2Value(HEIGHT - 40)
                 )
             )
             layers.append(
-                hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.value(HEIGHT - 50), text="tekst:N")
+                hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.YValue(HEIGHT - 50), text="tekst:N")
             )
     return alt.layer(*layers).properties(width=max(230, 88 * len(years)), height=HEIGHT, title=name)
 

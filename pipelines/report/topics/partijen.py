@@ -21,7 +21,7 @@ def topic(view: View) -> Topic | None:
             view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort),
             key=lambda row, soort=soort: view.release.name(soort, row["partij"]),
         )
-        for soort in ("gemeente", "swv", "bestuur", "school")
+        for soort in ("gemeente", "swv", "bestuur")
     }
     heading, finding = _heading(view)
     tables, charts = [], []
@@ -29,7 +29,7 @@ def topic(view: View) -> Topic | None:
         chart_rows = [
             bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
             for row in partners["gemeente"]
-            if row["partij"] in view.release.participants
+            if row["partij"] in view.near
         ]
         charts.append(
             bars_chart(
@@ -135,7 +135,7 @@ def _partners_tables(view: View, partners: dict[str, list[dict[str, Any]]]) -> l
             view.release.figure(row, "besturen"),
         )
         for row in partners["gemeente"]
-        if row["partij"] in view.release.participants
+        if row["partij"] in view.near
     )
     parties = tuple(
         (view.release.name(soort, row["partij"]), word, view.release.figure(row, "gemeenten"))
@@ -172,13 +172,15 @@ def _besturen(view: View) -> set[str]:
 
 def _help_chart(view: View) -> Chart | None:
     """How many schools deal with how many aanbieders: a distribution, not a ranking of schools."""
-    rows = view.release.rows(HULP, schooljaar=view.schooljaar)
-    own = [
-        view.release.figure(row, "aanbieders")
-        for row in rows
-        if view.kind == "regio"
-        or view.release.schools.get(row["vestigingscode"], {}).get(view.kind) == view.code
+    schools = [
+        code
+        for code, school in view.release.schools.items()
+        if view.kind == "regio" or school[view.kind] == view.code
     ]
+    rows = view.release.rows_among(
+        HULP, ("schooljaar", "vestigingscode"), ((view.schooljaar, code) for code in schools)
+    )
+    own = [view.release.figure(row, "aanbieders") for row in rows]
     known = [figure.value for figure in own if figure.value is not None]
     if not known:
         return None
@@ -226,8 +228,15 @@ def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
 
 def _cross(view: View) -> Table | None:
     """Besturen against gemeenten (profiel oogo): the pupils they share."""
-    rows = view.release.rows(KRUIS, schooljaar=view.schooljaar)
-    if not rows or view.kind == "regio":
+    if view.kind == "regio":
+        return None
+    if view.kind == "gemeente":
+        rows = view.release.rows(KRUIS, schooljaar=view.schooljaar, gemeente=view.code)
+    else:
+        rows = view.release.rows_among(
+            KRUIS, ("schooljaar", "bestuur"), ((view.schooljaar, code) for code in _besturen(view))
+        )
+    if not rows:
         return None
     cells = {
         (row["bestuur"], row["gemeente"], row["categorie"]): view.release.figure(row, "leerlingen")
@@ -237,7 +246,11 @@ def _cross(view: View) -> Table | None:
     if view.kind == "gemeente":
         codes = [*code_list("categorie_kort"), TOTAAL]
         besturen = sorted(
-            {bestuur for bestuur, gemeente, _ in cells if gemeente == view.code and bestuur != TOTAAL},
+            {
+                bestuur
+                for (bestuur, _, categorie), figure in cells.items()
+                if categorie == TOTAAL and bestuur != TOTAAL and (figure.value or not figure.exact)
+            },
             key=lambda code: (code == ONBEKEND, view.release.name("bestuur", code)),
         )
         shown = tuple(
@@ -257,9 +270,10 @@ def _cross(view: View) -> Table | None:
             heads,
             shown,
             KRUIS,
+            f"Een schoolbestuur zonder leerlingen uit {view.name} staat er niet bij.",
         )
     besturen = sorted(_besturen(view), key=lambda code: view.release.name("bestuur", code))
-    gemeenten = view.release.participants
+    gemeenten = view.near
     if len(gemeenten) > TE_BREED:
         return None
     heads = (
