@@ -20,7 +20,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         axis=alt.Axis(format=",.0f", tickCount=8),
         scale=alt.Scale(domain=[0, top([row["leerlingen"] for row in points], 1.05)], nice=False),
     )
-    title = "Van elke 100 met ondersteuning of jeugdhulp"
+    title = "Van elke 100 leerlingen"
     y = alt.Y("waarde:Q", title=title, scale=alt.Scale(domain=[0, end], nice=False, clamp=True))
     groups = sorted(
         {row["groep"] for row in points},
