@@ -19,10 +19,17 @@ HOW_CHOSEN = (
     "hoogstens één."
 )
 
+NIETS = (
+    "Over dit gebied is te weinig te tonen om een bevinding te noemen: de aantallen zijn te klein, of er ontbreken "
+    "leveringen."
+)
+
 
 def three_findings(topics: list[Topic]) -> tuple[Finding, ...]:
     """The heaviest finding of each topic, at most three; ties in the order of the pack."""
     best = [max(topic.findings, key=lambda finding: finding.weight) for topic in topics if topic.findings]
+    if not best:
+        return (Finding(NIETS, 0.0, topics[0].id),)
     return tuple(sorted(best, key=lambda finding: -finding.weight)[:3])
 
 

@@ -32,7 +32,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
         axis=alt.Axis(labelAngle=0, domain=True, ticks=False, labelPadding=6),
     )
     known = [row for row in rows if "waarde" in row]
-    scale = alt.Scale(domain=[0, top([row["waarde"] for row in known], 1.25)], nice=False)
+    scale = alt.Scale(domain=[0, top([row["hoog"] for row in known], 1.25)], nice=False)
     y = alt.Y("waarde:Q", title=None, scale=scale, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1))
     tip = [alt.Tooltip("schooljaar:O", title="Schooljaar"), alt.Tooltip("tekst:N", title=name)]
     layers = []
@@ -43,6 +43,13 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
                 .mark_line(color=colour, strokeWidth=2.5)
                 .encode(x=x, y=y)
             )
+    circa = [row for row in known if row["soort"] == "circa"]
+    if circa:
+        layers.append(
+            rows_of.chart(circa)
+            .mark_rule(color=colour, strokeWidth=2)
+            .encode(x=x, y=alt.Y("laag:Q", title=None), y2="hoog:Q", tooltip=tip)
+        )
     if known:
         base = rows_of.chart(known)
         layers.append(

@@ -56,6 +56,7 @@ def topic(view: View) -> Topic | None:
     help_chart = _help_chart(view)
     if help_chart:
         charts.append(help_chart)
+        tables.append(_help_table(view, help_chart))
     cross = _cross(view)
     if cross:
         tables.append(cross)
@@ -200,6 +201,16 @@ def _help_chart(view: View) -> Chart | None:
         chart.alt + tail,
         {**chart.data, "getoond": len(known), "verborgen": hidden},
     )
+
+
+def _help_table(view: View, chart: Chart) -> Table:
+    """The same counts as the chart, and how many schools are not in it."""
+    rows = [(row["label"], Figure(row["waarde"], "getoond")) for row in chart.data["rows"]]
+    if chart.data["verborgen"]:
+        rows.append(("aanbieders niet getoond", Figure(chart.data["verborgen"], "getoond")))
+    heads = (Column("Jeugdhulpaanbieders", numeric=False), Column("Scholen"))
+    title = f"Scholen naar het aantal jeugdhulpaanbieders, {view.schooljaar}"
+    return Table("partijen-aanbieders", title, heads, tuple(rows), HULP)
 
 
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
