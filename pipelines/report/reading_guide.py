@@ -79,8 +79,8 @@ def reading_guide(view: View) -> tuple[Section, ...]:
                 ),
                 (
                     "circa",
-                    f"Afgerond op een veelvoud van {view.release.drempel}. Welke kant het op gaat, bepaalt een "
-                    "vast toeval. Circa "
+                    f"Afgerond op een veelvoud van {view.release.drempel}. Of het naar boven of naar beneden gaat, "
+                    "is geloot. Circa "
                     f"{view.release.drempel * 4} betekent: "
                     f"tussen {view.release.drempel * 3 + 1} en {view.release.drempel * 5 - 1}. Cijfers per "
                     "school en per "
