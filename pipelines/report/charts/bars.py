@@ -80,4 +80,4 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                 .encode(x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
             )
     step = 24 if lines == 1 else 36
-    return rows_of.finish(alt.layer(*layers).properties(width=370, height=alt.Step(step)))
+    return rows_of.finish(layers, 370, {"step": step})

@@ -65,4 +65,4 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             x=x, y=y, color=colour, shape=shape, tooltip=tip
         ),
     ]
-    return rows_of.finish(alt.layer(*layers).properties(width=530, height=225))
+    return rows_of.finish(layers, 530, 225)

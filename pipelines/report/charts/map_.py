@@ -77,8 +77,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         lineBreak="\n", fontSize=12, stroke="#ffffff", strokeWidth=4, strokeOpacity=0.9, strokeJoin="round"
     ).encode(**place)
     text = base.mark_text(lineBreak="\n", fontSize=12).encode(**place)
-    layers = alt.layer(shapes.project(type="identity", reflectY=True), halo, text)
-    return rows_of.finish(layers.properties(width=wide, height=high))
+    return rows_of.finish([shapes.project(type="identity", reflectY=True), halo, text], wide, high)
 
 
 def drawable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

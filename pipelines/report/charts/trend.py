@@ -73,7 +73,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
             layers.append(
                 hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.YValue(HEIGHT - 50), text="tekst:N")
             )
-    return alt.layer(*layers).properties(width=max(230, 88 * len(years)), height=HEIGHT, title=name)
+    return rows_of.panel(layers, max(230, 88 * len(years)), HEIGHT, name)
 
 
 def _unbroken(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -81,4 +81,4 @@ def _panel(
                 x=alt.X("norm:Q"), y=alt.YValue(0), text="tekst:N"
             )
         )
-    return alt.layer(*layers).properties(width=430, height=alt.Step(24), title=step)
+    return rows_of.panel(layers, 430, {"step": 24}, step)

@@ -138,11 +138,12 @@ def _partners_tables(view: View, partners: dict[str, list[dict[str, Any]]]) -> l
         for row in partners["gemeente"]
         if row["partij"] in view.near
     )
+    besturen = _besturen(view)
     parties = tuple(
         (view.release.name(soort, row["partij"]), word, view.release.figure(row, "gemeenten"))
         for soort, word in (("swv", "samenwerkingsverband"), ("bestuur", "schoolbestuur"))
         for row in partners[soort]
-        if soort == "swv" or row["partij"] in _besturen(view)
+        if soort == "swv" or row["partij"] in besturen
     )
     found = []
     if gemeenten and view.kind != "swv":
