@@ -77,15 +77,7 @@ def reading_guide(view: View) -> tuple[Section, ...]:
                     "is er anders mee uit te rekenen. U kunt aan een verborgen cijfer niet zien welke van "
                     "de twee het is.",
                 ),
-                (
-                    "circa",
-                    f"Afgerond op een veelvoud van {view.release.drempel}. Of het naar boven of naar beneden gaat, "
-                    "is geloot. Circa "
-                    f"{view.release.drempel * 4} betekent: "
-                    f"tussen {view.release.drempel * 3 + 1} en {view.release.drempel * 5 - 1}. Cijfers per "
-                    "school en per "
-                    "schoolbestuur zijn vaak afgerond. Daardoor tellen ze niet precies op.",
-                ),
+                ("circa", _circa(view)),
                 (
                     "niet te bepalen",
                     "De gegevens die nodig zijn, zijn niet geleverd. Dat is iets anders dan nul.",
@@ -114,6 +106,18 @@ def reading_guide(view: View) -> tuple[Section, ...]:
             ),
         ),
     )
+
+
+def _circa(view: View) -> str:
+    """What a rounded figure stands for, and where the reader meets them."""
+    base = view.release.drempel
+    said = (
+        f"Afgerond op een veelvoud van {base}. Of het naar boven of naar beneden gaat, is geloot. Circa {base * 4} "
+        f"betekent: tussen {base * 3 + 1} en {base * 5 - 1}."
+    )
+    if view.release.profiel == "openbaar":
+        return said
+    return f"{said} Cijfers per school en per schoolbestuur zijn vaak afgerond. Daardoor tellen ze niet precies op."
 
 
 def _basis(view: View) -> str:
