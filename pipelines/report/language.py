@@ -68,8 +68,3 @@ def lower_first(text: str) -> str:
 
 def quoted(text: str) -> str:
     return f"‘{text}’"
-
-
-def of_each_100(share_text: str) -> str:
-    """`12` -> `12 van elke 100`, `minder dan 1` -> `minder dan 1 van elke 100`."""
-    return f"{share_text} van elke 100"
