@@ -121,7 +121,7 @@ def share(
 
 def write_status_page(settings: Settings, stand: Status, bestand: Path) -> None:
     """The option `--html` of `oa status`."""
-    from pipelines.report.history import releases
+    from pipelines.report.history import names, releases
     from pipelines.status_page import render
 
     if not bestand.parent.is_dir():
@@ -129,7 +129,9 @@ def write_status_page(settings: Settings, stand: Status, bestand: Path) -> None:
     with guarded("schrijven van de stand"):
         found = [each for profiel in PROFIELEN for each in releases(settings.publication, profiel)]
         half = bestand.with_name(f".{bestand.name}.deel")
-        half.write_text(render(stand, found, demo=settings.demo), encoding="utf-8")
+        half.write_text(
+            render(stand, found, names(settings.publication), demo=settings.demo), encoding="utf-8"
+        )
         half.replace(bestand)
     out.print(f"Geschreven: {bestand}", markup=False)
 

@@ -87,6 +87,7 @@ def print_status(out: Console, stand: Status) -> None:
     _print_late(out, stand)
     _print_deliveries(out, stand)
     _print_releases(out, stand)
+    _print_files(out, stand)
 
 
 def _print_waiting(out: Console, stand: Status) -> None:
@@ -143,3 +144,14 @@ def _print_releases(out: Console, stand: Status) -> None:
         out.print(f"  {profiel:<9} {release}", markup=False)
     if not stand.publicaties:
         out.print("  nog geen")
+
+
+def _print_files(out: Console, stand: Status) -> None:
+    """Which file each delivery that counts came from."""
+    active = [item for item in stand.leveringen if item.toestand == "aangenomen"]
+    if active:
+        out.print("\n[bold]Bestanden die meetellen[/bold]")
+    for item in sorted(active, key=lambda each: (each.contract, each.bronhouder, each.schooljaar)):
+        out.print(
+            f"  {item.contract} van {item.bronhouder} over {item.schooljaar}: {item.bestand}", markup=False
+        )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from pipelines.report.history import Uitgave
@@ -23,8 +24,9 @@ CSS = (
     "caption{text-align:left;font-weight:600;padding:.3rem 0}th,td{padding:.25rem .5rem;text-align:left;"
     "border-bottom:1px solid #c4ccd4;vertical-align:top}thead th{background:#eef3f8}.n{text-align:right}"
     ".let{border-left:.4rem solid #b45309;padding:.3rem .8rem;background:#fdf0d9}"
-    ".rol{overflow-x:auto}"
+    ".rol{overflow-x:auto;margin-bottom:1.2rem}.d{white-space:nowrap}"
 )
+DATE, _DAY = ' class="d"', re.compile(r"\d{4}-\d\d-\d\d")
 WORD = {
     "geleverd": "geleverd",
     "voorlopig": "voorlopig",
@@ -33,16 +35,24 @@ WORD = {
 }
 
 
-def render(stand: Status, uitgaven: Sequence[Uitgave], *, demo: bool = False) -> str:
-    """The page as text."""
+def render(
+    stand: Status,
+    uitgaven: Sequence[Uitgave],
+    namen: Mapping[tuple[str, str], str] | None = None,
+    *,
+    demo: bool = False,
+) -> str:
+    """The page as text. `namen` are those of gemeenten and besturen, by soort and code."""
     style = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
     parts = [
         *_attention(stand),
         *_years(stand),
-        *_coverage(stand),
         *_late(stand),
+        *_coverage(stand, namen or {}),
         *_releases(uitgaven),
+        *_checks(uitgaven),
         *_loss(uitgaven),
+        *_files(stand),
     ]
     title = "Stand van de gegevens"
     banner = (
@@ -107,19 +117,47 @@ def _years(stand: Status) -> list[str]:
     return ["<h2>Leveringen</h2>", _table("Wat er meetelt, per schooljaar", heads, rows)]
 
 
-def _coverage(stand: Status) -> list[str]:
-    """Per bronhouder and contract, which schooljaren are in."""
+def _coverage(stand: Status, namen: Mapping[tuple[str, str], str]) -> list[str]:
+    """Per gemeente and per schoolbestuur, which contracts and schooljaren are in."""
     active = [item for item in stand.leveringen if item.toestand == "aangenomen"]
     years = sorted({item.schooljaar for item in active})
     cells = {(item.bronhouder, item.contract, item.schooljaar): item.leverdatum for item in active}
-    who = sorted({(bronhouder, contract) for bronhouder, contract, _ in cells}, key=lambda pair: pair[::-1])
+    parts = []
+    for soort, caption in (("gemeente", "Gemeenten"), ("bestuur", "Schoolbesturen"), ("", "Anderen")):
+        who = sorted(
+            {(code, contract) for code, contract, _ in cells if _soort(code) == soort},
+            key=lambda pair: (namen.get((soort, pair[0]), pair[0]), pair[1]),
+        )
+        rows = [
+            (
+                f"{namen[soort, code]} ({code})" if (soort, code) in namen else code,
+                contract,
+                *(cells.get((code, contract, year), "geen levering") for year in years),
+            )
+            for code, contract in who
+        ]
+        if rows:
+            parts.append(_table(f"{caption}: leverdatum per schooljaar", (caption, "Contract", *years), rows))
+    return ["<h2>Wie leverde wat?</h2>", *parts] if parts else []
+
+
+def _soort(code: str) -> str:
+    """A gemeente has four digits, a schoolbestuur five."""
+    return {4: "gemeente", 5: "bestuur"}.get(len(code), "") if code.isdigit() else ""
+
+
+def _files(stand: Status) -> list[str]:
+    """Which file each delivery came from: what to name when one has to be taken back."""
     rows = [
-        (contract, bronhouder, *(cells.get((bronhouder, contract, year), "geen levering") for year in years))
-        for bronhouder, contract in who
+        (item.bestand, item.contract, item.bronhouder, item.schooljaar, item.leverdatum, number(item.rijen))
+        for item in sorted(
+            (each for each in stand.leveringen if each.toestand == "aangenomen"),
+            key=lambda each: (each.contract, each.bronhouder, each.schooljaar),
+        )
     ]
-    heads = ("Contract", "Bronhouder", *years)
+    heads = ("Bestand", "Contract", "Bronhouder", "Schooljaar", "Leverdatum", "Rijen")
     return (
-        ["<h2>Wie leverde wat?</h2>", _table("Leverdatum per bronhouder en schooljaar", heads, rows)]
+        ["<h2>Bestanden die meetellen</h2>", _table("Elke levering die meetelt", heads, rows, numeric=(5,))]
         if rows
         else []
     )
@@ -163,11 +201,41 @@ def _releases(uitgaven: Sequence[Uitgave]) -> list[str]:
             f"{each.controles - each.afwijkend} van {each.controles} goed"
             if each.controles
             else "niet vermeld",
+            "niet vermeld" if each.verborgen is None else f"{number(each.verborgen)} van 100",
         )
         for each in uitgaven
     ]
-    heads = ("Profiel", "Uitgave", "Gepubliceerd (UTC)", "Akkoord van", "Nieuwste levering", "Controles")
+    heads = (
+        "Profiel",
+        "Uitgave",
+        "Gepubliceerd (UTC)",
+        "Akkoord van",
+        "Nieuwste levering",
+        "Controles",
+        "Niet getoond",
+    )
     return ["<h2>Publicaties</h2>", _table("Uitgaven, nieuwste eerst", heads, rows)] if rows else []
+
+
+def _checks(uitgaven: Sequence[Uitgave]) -> list[str]:
+    """What every gate looked at before the newest release of each profiel."""
+    rows = [
+        (
+            each.profiel,
+            gate.poort,
+            number(gate.controles),
+            listing(gate.niet_goed) or "geen",
+        )
+        for each in uitgaven
+        if each.nieuwste
+        for gate in each.poorten
+    ]
+    heads = ("Profiel", "Poort", "Controles", "Niet goed")
+    return (
+        ["<h2>Controles</h2>", _table("Poorten voor de nieuwste uitgave", heads, rows, numeric=(2,))]
+        if rows
+        else []
+    )
 
 
 def _loss(uitgaven: Sequence[Uitgave]) -> list[str]:
@@ -186,7 +254,35 @@ def _loss(uitgaven: Sequence[Uitgave]) -> list[str]:
                 numeric=range(1, 5),
             )
         )
+        if each.informatieverlies:
+            parts.append(_cost(each))
     return ["<h2>Wat is er niet te zien?</h2>", *parts] if parts else []
+
+
+def _cost(each: Uitgave) -> str:
+    """What the release itself tells about it: why figures are hidden, and how many pupils are behind them."""
+    rows = [
+        (
+            SHEETS[lost.tabel][0] if lost.tabel in SHEETS else lost.tabel,
+            number(lost.cellen),
+            number(lost.primair),
+            number(lost.aanvullend),
+            number(lost.afgerond),
+            "–" if lost.verborgen_per_100 is None else number(lost.verborgen_per_100),
+            "–" if lost.afwijking is None or not lost.afgerond else number(lost.afwijking),
+        )
+        for lost in each.informatieverlies
+    ]
+    heads = (
+        "Tabel",
+        "Aantallen",
+        "Te klein",
+        "Ter bescherming",
+        "Afgerond",
+        "Leerlingen erachter, van 100",
+        "Afronding wijkt gemiddeld af",
+    )
+    return _table(f"Wat bescherming kost, {each.profiel}", heads, rows, numeric=range(1, 7))
 
 
 def _table(
@@ -197,7 +293,10 @@ def _table(
     head = "".join(f'<th scope="col"{look[place]}>{escape(text)}</th>' for place, text in enumerate(heads))
     body = "".join(
         "<tr>"
-        + "".join(f"<td{look[place]}>{escape(str(cell))}</td>" for place, cell in enumerate(row))
+        + "".join(
+            f"<td{DATE if _DAY.fullmatch(str(cell)) else look[place]}>{escape(str(cell))}</td>"
+            for place, cell in enumerate(row)
+        )
         + "</tr>\n"
         for row in rows
     )

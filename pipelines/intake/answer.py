@@ -125,7 +125,7 @@ def write_answers(
 ) -> list[Antwoord]:
     """Write an answer for each delivery of a round to `antwoord/`, as HTML and as plain text."""
     koppelingen = koppelingen or {}
-    active = store.active_leveringen(settings)
+    active = {levering.sleutel: levering for levering in store.active_leveringen(settings)}
     twins: dict[str, set[str]] = {}
     for levering in store.stored(settings):
         twins.setdefault(levering.sha256, set()).add(levering.bestand)
@@ -155,10 +155,9 @@ def _write(settings: Settings, bestand: str, doc: Document) -> Antwoord:
     return Antwoord(doc, html, txt)
 
 
-def _year_before(levering: Levering, active: list[Levering]) -> Levering | None:
+def _year_before(levering: Levering, active: Mapping[tuple[str, str, str], Levering]) -> Levering | None:
     first = int(levering.schooljaar[:4]) - 1
-    wanted = (levering.contract, levering.bronhouder, f"{first}-{first + 1}")
-    return next((item for item in active if item.sleutel == wanted), None)
+    return active.get((levering.contract, levering.bronhouder, f"{first}-{first + 1}"))
 
 
 def _what_came(doc: Document, naam: Any, rijen: int, sha256: str) -> None:

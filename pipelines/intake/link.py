@@ -7,7 +7,7 @@ this is where it is heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,14 +100,16 @@ def with_previous(found: Iterable[Koppeling]) -> list[Koppeling]:
 
 
 def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnection) -> list[Koppeling]:
-    persons = " UNION ALL ".join(_persons(number, levering) for number, levering in enumerate(leveringen))
-    if not persons:
+    parts = [part for contract in _OTHER_SIDE for part in _persons(contract, leveringen)]
+    if not parts:
         return []
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE persoon AS SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)})"
+    )
     rows: dict[int, tuple[Any, ...]] = {
         row[0]: row[1:]
-        for row in con.execute(f"""
-        WITH persoon AS (SELECT DISTINCT levering, contract, persoon FROM ({persons})),
-        overkant AS (SELECT DISTINCT contract, persoon FROM persoon)
+        for row in con.execute("""
+        WITH overkant AS (SELECT DISTINCT contract, persoon FROM persoon)
         SELECT levering, count(*), count(overkant.persoon)
         FROM persoon LEFT JOIN overkant
           ON overkant.persoon = persoon.persoon AND overkant.contract <> persoon.contract
@@ -115,8 +117,9 @@ def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnectio
     """).fetchall()
     }
     total = dict(
-        con.execute(f"SELECT contract, count(DISTINCT persoon) FROM ({persons}) GROUP BY contract").fetchall()
+        con.execute("SELECT contract, count(DISTINCT persoon) FROM persoon GROUP BY contract").fetchall()
     )
+    con.execute("DROP TABLE persoon")
     prints = {
         contract: ", ".join(
             sorted(
@@ -140,10 +143,13 @@ def _of_schooljaar(leveringen: Sequence[Levering], con: duckdb.DuckDBPyConnectio
     ]
 
 
-def _persons(number: int, levering: Levering) -> str:
-    name = load_contract(levering.contract).of_kind("pseudoniem")[0].name
-    path = str(levering.pad).replace("'", "''")
-    return (
-        f"SELECT {number} AS levering, '{levering.contract}' AS contract, hash({name}) AS persoon "
-        f"FROM read_parquet('{path}')"
-    )
+def _persons(contract: str, leveringen: Sequence[Levering]) -> Iterator[str]:
+    """SELECT of (levering, contract, persoon) over all deliveries of a contract, read at once."""
+    own = {number: item.pad for number, item in enumerate(leveringen) if item.contract == contract}
+    if own:
+        name = load_contract(contract).of_kind("pseudoniem")[0].name
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in own.values())
+        yield (
+            f"SELECT {list(own)}[file_index::BIGINT + 1] AS levering, '{contract}' AS contract, "
+            f"hash({name}) AS persoon FROM read_parquet([{files}])"
+        )

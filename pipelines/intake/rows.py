@@ -70,13 +70,19 @@ class Schrijver:
         self._waiting = waiting.to_batches()
 
 
-def second_step(rows: pa.RecordBatch, contract: Contract, key: Key | None) -> pa.RecordBatch:
-    """The rows with pseudonyms of step 2; `key` None keeps them, because the TTP has already done the step."""
+def second_step(
+    rows: pa.RecordBatch, contract: Contract, key: Key | None, *, one: bool = True
+) -> pa.RecordBatch:
+    """The rows with pseudonyms of step 2; `key` None keeps them, because the TTP has already done the step. `one`:
+    all rows are of one delivery, in which the key of the contract does not repeat.
+    """
     if key is None:
         return rows
     for column in contract.of_kind("pseudoniem"):
         place = rows.schema.get_field_index(column.name)
-        rows = rows.set_column(place, column.name, second_column(rows.column(place), key))
+        rows = rows.set_column(
+            place, column.name, second_column(rows.column(place), key, unique=one and column.unique)
+        )
     return rows
 
 

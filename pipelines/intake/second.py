@@ -6,18 +6,23 @@ HMAC and its keys (pipelines.keys), and whether the column holds pseudonyms only
 
 from __future__ import annotations
 
-from array import array
-
+import numpy as np
 import pyarrow as pa
 
 from pipelines.keys import HEX, Key, step2_blob
 
 
-def second_column(column: pa.Array, key: Key) -> pa.Array:
-    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym."""
+def second_column(column: pa.Array, key: Key, *, unique: bool = False) -> pa.Array:
+    """The second pseudonyms of a text column; ValueError (without a value) if a cell is no first pseudonym.
+
+    `unique` promises nothing: it says that looking for repetitions is not worth the time.
+    """
     if column.null_count:
         raise ValueError("step 2 needs a pseudonym in every row")
-    coded = column.cast(pa.string()).dictionary_encode()
+    texts = column.cast(pa.string())
+    if unique:
+        return _texts(step2_blob(key, _blob(texts)))
+    coded = texts.dictionary_encode()
     return _texts(step2_blob(key, _blob(coded.dictionary))).take(coded.indices)
 
 
@@ -41,4 +46,4 @@ def _texts(blob: bytes) -> pa.Array:
 
 def _offsets(first: int, count: int) -> bytes:
     """Where texts of 64 begin and end in an Arrow buffer."""
-    return array("i", range(first, first + HEX * count + 1, HEX)).tobytes()
+    return np.arange(first, first + HEX * count + 1, HEX, dtype=np.int32).tobytes()

@@ -89,7 +89,7 @@ def _read(
                 batch, place = batch.filter(pa.array(sound)), place[sound]
             if len(odd) == len(group):
                 break
-            batch = second_step(batch, contract, key)
+            batch = second_step(batch, contract, key, one=len(group) == 1)
             for number, rows in _parts(batch, place):
                 if number not in writers:
                     writing.close()  # the file before this one is complete

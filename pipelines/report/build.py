@@ -26,7 +26,7 @@ from pipelines.report.xlsx import render_xlsx
 
 Meld = Callable[[str], None]
 FORMS = ("pdf", "html", "xlsx")
-MANY = 24  # packs from which a second process pays for its start
+MANY = 12  # packs from which a second process pays for its start
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _all(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, lis
     if len(wanted) < MANY or workers < 2:
         yield from _some(order, wanted)
         return
-    size = 8
+    size = max(1, min(8, -(-len(wanted) // (2 * workers))))
     parts = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for found in pool.map(_part, [order] * len(parts), parts):

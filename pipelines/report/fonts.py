@@ -13,8 +13,9 @@ from pathlib import Path
 from pipelines.errors import Gebruiksfout
 
 PACKAGE = "font_source_sans_pro"
+REGULAR = "SourceSansPro-Regular.ttf"
 USED = (
-    "SourceSansPro-Regular.ttf",
+    REGULAR,
     "SourceSansPro-Bold.ttf",
     "SourceSansPro-Semibold.ttf",
     "SourceSansPro-It.ttf",

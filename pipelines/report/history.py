@@ -9,11 +9,38 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.report.figure import AFGEROND, GETOOND, NIET_TE_BEPALEN, ONDERDRUKT
 from pipelines.report.release import TABLES
 
 STATUSES = (GETOOND, AFGEROND, ONDERDRUKT, NIET_TE_BEPALEN)
+
+
+@dataclass(frozen=True)
+class Poort:
+    """What one gate found: how many checks, and which were not good (with how many that differ)."""
+
+    poort: str
+    controles: int
+    niet_goed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verlies:
+    """What protection cost a table: cells that could be known, hidden as too small or to protect those, rounded.
+
+    `verborgen_per_100`: of every 100 pupils (or arrangementen) those in hidden cells; `afwijking`: how far rounded
+    figures lie off on average. None where the release does not tell.
+    """
+
+    tabel: str
+    cellen: int
+    primair: int
+    aanvullend: int
+    afgerond: int
+    verborgen_per_100: float | None
+    afwijking: float | None
 
 
 @dataclass(frozen=True)
@@ -29,6 +56,15 @@ class Uitgave:
     controles: int
     afwijkend: int
     cijfers: tuple[tuple[str, tuple[int, ...]], ...]
+    poorten: tuple[Poort, ...] = ()
+    informatieverlies: tuple[Verlies, ...] = ()
+
+    @property
+    def verborgen(self) -> float | None:
+        """Of every 100 cells that could be known, those hidden, as the release itself tells."""
+        cells = sum(each.cellen for each in self.informatieverlies)
+        hidden = sum(each.primair + each.aanvullend for each in self.informatieverlies)
+        return 100 * hidden / cells if cells else None
 
     @property
     def verlies(self) -> float | None:
@@ -48,7 +84,7 @@ def releases(publication: Path, profiel: str) -> list[Uitgave]:
 
 def _read(folder: Path, profiel: str, newest: bool) -> Uitgave:
     meta = json.loads((folder / "release.json").read_text(encoding="utf-8"))
-    checks = [check for proof in meta.get("bewijs") or () for check in proof.get("controles") or ()]
+    gates = tuple(_gate(proof) for proof in meta.get("bewijs") or ())
     return Uitgave(
         profiel,
         folder.name,
@@ -56,10 +92,44 @@ def _read(folder: Path, profiel: str, newest: bool) -> Uitgave:
         str(meta.get("gepubliceerd_op") or ""),
         str(meta.get("akkoord") or ""),
         str(meta.get("nieuwste_leverdatum") or "")[:10],
-        len(checks),
-        sum(not check.get("geslaagd", False) for check in checks),
+        sum(gate.controles for gate in gates),
+        sum(len(gate.niet_goed) for gate in gates),
         _counted(folder) if newest else (),
+        gates,
+        tuple(_lost(table, found) for table, found in sorted((meta.get("informatieverlies") or {}).items())),
     )
+
+
+def _gate(proof: dict[str, Any]) -> Poort:
+    checks = proof.get("controles") or ()
+    wrong = [
+        f"{check.get('naam')} ({check.get('aantal_afwijkend', '?')})"
+        for check in checks
+        if not check.get("geslaagd", False)
+    ]
+    return Poort(str(proof.get("poort") or "onbekend"), len(checks), tuple(wrong))
+
+
+def _lost(table: str, found: dict[str, Any]) -> Verlies:
+    share, off = found.get("aandeel_verborgen"), found.get("afwijking")
+    return Verlies(
+        table,
+        *(int(found.get(name, 0)) for name in ("cellen", "primair", "aanvullend", "afgerond")),
+        None if share is None else 100 * float(share),
+        None if off is None else float(off),
+    )
+
+
+def names(publication: Path) -> dict[tuple[str, str], str]:
+    """Names of gemeenten and besturen in the current releases, by soort and code; none before the first."""
+    import pyarrow.parquet as pq
+
+    found: dict[tuple[str, str], str] = {}
+    for soort in ("gemeente", "bestuur"):
+        for file in sorted(publication.glob(f"*/current/parquet/dim_{soort}.parquet")):
+            for row in pq.read_table(file, columns=[soort, "naam"]).to_pylist():
+                found[soort, row[soort]] = str(row["naam"] or row[soort])
+    return found
 
 
 def _counted(folder: Path) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.report.charts import Drawing, inline_svg
-from pipelines.report.charts.style import PATTERNS
+from pipelines.report.charts.style import FONT, PATTERNS
 from pipelines.report.figure import Figure, Rate, Share
+from pipelines.report.fonts import REGULAR, font_folder
 from pipelines.report.model import Cell, Pack, cell_text
 from pipelines.report.pack import DEMO
 
@@ -52,13 +53,19 @@ def _page() -> dict[str, str]:
         .replace("</script", "<\\/script")
         .replace("<!--", "<\\!--")
     )
-    css = (FOLDER / "pakket.css").read_text(encoding="utf-8")
+    css = (FOLDER / "pakket.css").read_text(encoding="utf-8") + _face()
     js = (FOLDER / "pakket.js").read_text(encoding="utf-8")
     csp = (
         f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(bundle)} {_hash(js)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        "font-src data:; base-uri 'none'; form-action 'none'"
     )
     return {"bundle": bundle, "css": css, "js": js, "csp": csp, "patterns": PATTERNS}
+
+
+def _face() -> str:
+    """The typeface that the drawn charts were measured with: in another one their labels would not fit."""
+    font = base64.b64encode((font_folder() / REGULAR).read_bytes()).decode()
+    return f'@font-face {{ font-family: "{FONT}"; src: url(data:font/ttf;base64,{font}); }}'
 
 
 def _hash(text: str) -> str:

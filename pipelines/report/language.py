@@ -50,6 +50,13 @@ def listing(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} en {words[-1]}"
 
 
+def some(words: Sequence[str], at_most: int = 12) -> str:
+    """The list, or its first words and how many there are more."""
+    if len(words) <= at_most:
+        return listing(words)
+    return f"{', '.join(words[:at_most])} en nog {number(len(words) - at_most)}"
+
+
 def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -61,8 +68,3 @@ def lower_first(text: str) -> str:
 
 def quoted(text: str) -> str:
     return f"‘{text}’"
-
-
-def of_each_100(share_text: str) -> str:
-    """`12` -> `12 van elke 100`, `minder dan 1` -> `minder dan 1 van elke 100`."""
-    return f"{share_text} van elke 100"

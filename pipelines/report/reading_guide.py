@@ -10,11 +10,11 @@ import json
 import re
 
 from pipelines.report.figure import Share
-from pipelines.report.language import count, day, listing, lower_first, number
+from pipelines.report.language import count, day, listing, lower_first, number, some
 from pipelines.report.model import Column, Section, Table
 from pipelines.report.release import TABLES, code_list
 from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS
-from pipelines.report.view import View
+from pipelines.report.view import TE_VEEL, View
 
 LIJSTEN = ("categorie", "categorie_kort", "reden", "stap", "ondersteuningsvorm", "gebied_soort")
 STAP_2 = {
@@ -77,15 +77,7 @@ def reading_guide(view: View) -> tuple[Section, ...]:
                     "is er anders mee uit te rekenen. U kunt aan een verborgen cijfer niet zien welke van "
                     "de twee het is.",
                 ),
-                (
-                    "circa",
-                    f"Afgerond op een veelvoud van {view.release.drempel}. Welke kant het op gaat, bepaalt een "
-                    "vast toeval. Circa "
-                    f"{view.release.drempel * 4} betekent: "
-                    f"tussen {view.release.drempel * 3 + 1} en {view.release.drempel * 5 - 1}. Cijfers per "
-                    "school en per "
-                    "schoolbestuur zijn vaak afgerond. Daardoor tellen ze niet precies op.",
-                ),
+                ("circa", _circa(view)),
                 (
                     "niet te bepalen",
                     "De gegevens die nodig zijn, zijn niet geleverd. Dat is iets anders dan nul.",
@@ -116,6 +108,18 @@ def reading_guide(view: View) -> tuple[Section, ...]:
     )
 
 
+def _circa(view: View) -> str:
+    """What a rounded figure stands for, and where the reader meets them."""
+    base = view.release.drempel
+    said = (
+        f"Afgerond op een veelvoud van {base}. Of het naar boven of naar beneden gaat, is geloot. Circa {base * 4} "
+        f"betekent: tussen {base * 3 + 1} en {base * 5 - 1}."
+    )
+    if view.release.profiel == "openbaar":
+        return said
+    return f"{said} Cijfers per school en per schoolbestuur zijn vaak afgerond. Daardoor tellen ze niet precies op."
+
+
 def _basis(view: View) -> str:
     if view.kind == "gemeente":
         return (
@@ -136,13 +140,11 @@ def _basis(view: View) -> str:
 
 def _coverage(view: View) -> Section:
     have, lack = view.release.coverage(view.schooljaar)
-    said = [
-        f"Voor {view.schooljaar} leverden {count(len(have), 'gemeente', 'gemeenten')} jeugdhulp: "
-        f"{listing(have)}."
-    ]
+    names = f": {listing(have)}" if len(have) <= TE_VEEL else ""
+    said = [f"Voor {view.schooljaar} leverden {count(len(have), 'gemeente', 'gemeenten')} jeugdhulp{names}."]
     if lack:
         said.append(
-            f"Niet geleverd: {listing(lack)}. Van leerlingen die daar wonen weten we niet of zij jeugdhulp "
+            f"Niet geleverd: {some(lack)}. Van leerlingen die daar wonen weten we niet of zij jeugdhulp "
             "krijgen."
         )
     codes = [view.code] if view.kind == "gemeente" else []

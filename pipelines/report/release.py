@@ -25,6 +25,7 @@ from pipelines.resources import resource_dir
 TOTAAL, ONBEKEND = "TOTAAL", "onbekend"
 OVERIGE = "overige vestigingen"  # the small schools of a bestuur, together
 Row = dict[str, Any]
+KEPT, FEW = 400, 120  # answers that are kept, and the rows of an answer that is worth keeping
 
 # Table: (dimensions in reading order, figures). DOMAIN.md section 9.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -105,6 +106,10 @@ class Release:
         self.meta: Row = json.loads((self.folder / "release.json").read_text(encoding="utf-8"))
         self._con = duckdb.connect(config={"threads": 1, "memory_limit": "400MB"})
         self.tables: set[str] = set()
+        self._asked: dict[tuple[object, ...], list[Row]] = {}  # packs ask for the same areas again and again
+        self.kept: dict[
+            tuple[str, str], Any
+        ] = {}  # what packs of this release share, by topic and schooljaar
         for file in sorted((self.folder / "parquet").glob("*.parquet")):
             path = str(file).replace("'", "''")
             self._con.execute(f"CREATE TABLE \"{file.stem}\" AS SELECT * FROM read_parquet('{path}')")
@@ -190,10 +195,18 @@ class Release:
         """Rows of a published table that match `where`, in reading order; [] if not in this profiel."""
         if table not in self.tables:
             return []
+        key = (table, *where.items())
+        if key in self._asked:
+            return list(self._asked[key])
         dims = TABLES[table][0] if table in TABLES else ()
         condition = " AND ".join(f'"{name}" = ?' for name in where) or "true"
         order = f" ORDER BY {', '.join(dims)}" if dims else " ORDER BY ALL"
-        return self._rows(f'SELECT * FROM "{table}" WHERE {condition}{order}', where.values())
+        found = self._rows(f'SELECT * FROM "{table}" WHERE {condition}{order}', where.values())
+        if len(self._asked) >= KEPT:
+            self._asked.clear()
+        if len(found) <= FEW:
+            self._asked[key] = found
+        return list(found)
 
     def rows_among(self, table: str, keys: tuple[str, ...], members: Iterable[tuple[str, ...]]) -> list[Row]:
         """Rows of which the columns `keys` together are one of `members`, in reading order."""

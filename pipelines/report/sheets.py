@@ -107,7 +107,9 @@ def _rows(view: View, table: str) -> list[Row]:
         return release.rows_among(table, ("vestigingscode",), ((code,) for code in schools))
     if table == "ondersteuning_per_bestuur_gemeente":
         if view.kind == "gemeente":
-            return release.rows_among(table, ("gemeente",), ((view.code,), (TOTAAL,)))
+            rows = release.rows_among(table, ("gemeente",), ((view.code,), (TOTAAL,)))
+            own = {row["bestuur"] for row in rows if row["gemeente"] == view.code and row["leerlingen"] != 0}
+            return [row for row in rows if row["bestuur"] in own]
         return release.rows_among(table, ("bestuur",), ((code,) for code in (TOTAAL, *besturen)))
     if table == "overlegpartners":
         return release.rows_among(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipelines.report.language import count, day, listing
+from pipelines.report.language import count, day, some
 from pipelines.report.model import Finding, Topic
 from pipelines.report.view import View
 
@@ -19,10 +19,17 @@ HOW_CHOSEN = (
     "hoogstens één."
 )
 
+NIETS = (
+    "Over dit gebied is te weinig te tonen om een bevinding te noemen: de aantallen zijn te klein, of er ontbreken "
+    "leveringen."
+)
+
 
 def three_findings(topics: list[Topic]) -> tuple[Finding, ...]:
     """The heaviest finding of each topic, at most three; ties in the order of the pack."""
     best = [max(topic.findings, key=lambda finding: finding.weight) for topic in topics if topic.findings]
+    if not best:
+        return (Finding(NIETS, 0.0, topics[0].id),)
     return tuple(sorted(best, key=lambda finding: -finding.weight)[:3])
 
 
@@ -51,7 +58,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         f"{count(int(year['besturen_geleverd']), 'schoolbestuur', 'schoolbesturen')}"
     )
     if lack:
-        delivered += f". Er ontbreekt: {listing(lack)}"
+        delivered += f". Er ontbreekt: {some(lack)}"
     return (
         ("Schooljaar", f"{view.schooljaar}; wie in dat schooljaar ondersteuning had, telt mee"),
         ("Peildatum", f"{day(str(year['peildatum'])[:10])} bepaalt op welke school een leerling telt"),

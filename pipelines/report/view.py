@@ -14,6 +14,7 @@ from pipelines.report.figure import Figure, Rate, Share, nothing
 from pipelines.report.model import Cell, Column, Table
 from pipelines.report.release import ONBEKEND, TOTAAL, Place, Release, code_list
 
+TE_VEEL = 30  # gemeenten side by side
 KINDS = ("gemeente", "swv", "regio")
 
 
@@ -78,6 +79,19 @@ class View:
         for swv in sorted(tally, key=lambda code: (-tally[code], code)):
             best.setdefault(swv[:2], swv)
         return sorted(best.values())
+
+    @cached_property
+    def near(self) -> list[str]:
+        """The participating gemeenten to lay side by side: all, or in a large region those around this area."""
+        everyone = self.release.participants
+        if len(everyone) <= TE_VEEL or self.kind == "regio":
+            return everyone
+        if self.kind == "gemeente":
+            own = self.release.gemeenten[self.code]["jeugdregio"]
+            return [code for code in everyone if self.release.gemeenten[code]["jeugdregio"] == own]
+        schools = self.release.schools.values()
+        there = {school["gemeente"] for school in schools if school["swv"] == self.code}
+        return [code for code in everyone if code in there]
 
     @cached_property
     def others(self) -> tuple[Place, ...]:

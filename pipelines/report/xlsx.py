@@ -45,6 +45,8 @@ def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
             {"bold": True, "bg_color": "#EEF3F8", "bottom": 2, "text_wrap": True, "valign": "bottom"}
         ),
         "number": book.add_format({"num_format": "#,##0"}),
+        "circa": book.add_format({"num_format": '"circa "#,##0'}),
+        "circa_share": book.add_format({"num_format": '"circa "0.0'}),
         "share": book.add_format({"num_format": "0.0"}),
         "hidden": book.add_format({"italic": True, "align": "right"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -137,9 +139,10 @@ def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
     for line, row in enumerate(sheet.rows, HEAD_ROW + 1):
         for place, cell in enumerate(row):
             if isinstance(cell, Figure) and cell.value is not None:
-                page.write_number(line, place, cell.value, looks["number"])
+                page.write_number(line, place, cell.value, looks["number" if cell.exact else "circa"])
             elif isinstance(cell, Rate) and cell.per_100 is not None:
-                page.write_number(line, place, cell.per_100, looks["share"])
+                look = "share" if cell.figure.exact else "circa_share"
+                page.write_number(line, place, cell.per_100, looks[look])
             elif isinstance(cell, Figure | Rate):
                 page.write_string(line, place, cell.text, looks["hidden"])
             else:

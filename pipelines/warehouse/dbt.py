@@ -22,6 +22,8 @@ from pipelines.settings import Settings
 
 _PROFIEL = "ondersteuningsanalyse"
 _GOED = {"model": "success", "test": "pass"}
+# What this process parsed and has not built from yet, by folder and fingerprint of the project: a build uses it up.
+_PARSED: dict[tuple[Path, str], Any] = {}
 # dbt must leave nothing behind that holds a row: no log file, no results on disk, no stored failures.
 _FLAGS = (
     "--log-level",
@@ -94,7 +96,7 @@ def dbt_manifest(settings: Settings) -> Path:
     manifest = settings.warehouse / "dbt" / f"manifest_{print_[:16]}.json"
     if not manifest.is_file():
         target = _prepare(settings) / "target"
-        _invoke(settings, ["parse", "--write-json"])
+        _PARSED[settings.warehouse, print_] = _invoke(settings, ["parse", "--write-json"])
         for old in manifest.parent.glob("manifest_*.json"):
             old.unlink()
         (target / "manifest.json").replace(manifest)
@@ -109,7 +111,8 @@ def run(settings: Settings, database: Path, meld: Meld) -> tuple[Resultaat, ...]
     if database != _database(settings):
         raise ValueError("dbt builds the file that its profile names")
     _prepare(settings)
-    manifest = _invoke(settings, ["parse", "--no-write-json"])
+    manifest = _PARSED.pop((settings.warehouse, project_fingerprint()), None)
+    manifest = manifest or _invoke(settings, ["parse", "--no-write-json"])
     _refuse_softened(manifest)
     build = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--threads", "1"]
     outcome = _invoke(settings, build, meld, manifest)

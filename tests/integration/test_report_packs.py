@@ -186,6 +186,22 @@ def test_the_workbook_of_the_region_equals_the_publication(packs: list[Made]) ->
     assert shares > 100
 
 
+def test_a_rounded_number_is_a_number_that_reads_as_about(packs: list[Made]) -> None:
+    """Excel calculates with it, a person sees `circa 20`."""
+    with ZipFile(BytesIO(packs[3].xlsx.read_bytes())) as parts:
+        looks = parts.read("xl/styles.xml").decode()
+    assert 'formatCode="&quot;circa &quot;#,##0"' in looks
+    release = Release(packs[3].release)
+    rounded = {row["leerlingen"] for row in release.rows("ondersteuning_per_school", status="afgerond")}
+    cells = table_of(packs[3].xlsx, "Per school")
+    read = {
+        cell
+        for cell, status in zip(cells["Leerlingen"], cells["Status"], strict=True)
+        if status == "afgerond"
+    }
+    assert read == rounded
+
+
 def test_the_workbook_executes_nothing_and_links_nowhere(packs: list[Made]) -> None:
     for made in packs:
         with ZipFile(BytesIO(made.xlsx.read_bytes())) as parts:

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from pipelines.intake.expected import SchooljaarStand, Verwachting, VerwachtingStand
 from pipelines.intake.lifecycle import Stand
-from pipelines.report.history import Uitgave, releases
-from pipelines.status import Status
+from pipelines.report.history import Uitgave, names, releases
+from pipelines.status import Status, print_status
 from pipelines.status_page import render
 from tests.support.fictieve_publicatie import schrijf_publicatie
+
+LOST = {
+    "organisatie": {
+        "cellen": 30,
+        "getoond": 22,
+        "primair": 5,
+        "aanvullend": 3,
+        "afgerond": 0,
+        "aandeel_verborgen": 0.02,
+    },
+    "ondersteuning_per_school": {
+        "cellen": 10,
+        "primair": 1,
+        "aanvullend": 1,
+        "afgerond": 8,
+        "aandeel_verborgen": 0.125,
+        "afwijking": 1.4,
+    },
+}
 
 
 def stand(**other: object) -> Status:
@@ -89,7 +110,12 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
         schrijf_publicatie(folder / name, release=name)
         meta = json.loads((folder / name / "release.json").read_text(encoding="utf-8"))
         checks = [{"naam": "x", "geslaagd": True}, {"naam": "y", "geslaagd": name.endswith("a")}]
-        meta |= {"gepubliceerd_op": day, "akkoord": "Jo", "bewijs": [{"controles": checks}]}
+        meta |= {
+            "gepubliceerd_op": day,
+            "akkoord": "Jo",
+            "bewijs": [{"poort": "magazijn", "controles": checks}],
+        }
+        meta |= {"informatieverlies": LOST} if name.endswith("b") else {}
         (folder / name / "release.json").write_text(json.dumps(meta), encoding="utf-8")
     (tmp_path / "oogo" / "current").symlink_to("releases/20251101-b")
     found = releases(tmp_path, "oogo")
@@ -106,6 +132,10 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
     read = Read(render(stand(), found))
     assert "20251101-b (nieuwste)" in read.text
     assert "1 van 2 goed" in read.text
+    assert "y (?)" in read.text
+    assert "25,0 van 100" in read.text  # 10 of 40 cells hidden
+    assert "Wat bescherming kost, oogo" in read.text
+    assert "12,5" in read.text
     assert "Niet getoond" in read.text
 
 
@@ -113,3 +143,25 @@ def test_loss_is_over_what_could_be_known() -> None:
     made = Uitgave("oogo", "a", True, "", "", "", 0, 0, (("organisatie", (6, 1, 3, 90)),))
     assert made.verlies == 30
     assert Uitgave("oogo", "a", True, "", "", "", 0, 0, ()).verlies is None
+
+
+def test_every_gemeente_and_bestuur_stands_with_its_name_and_every_file_is_listed(tmp_path: Path) -> None:
+    schrijf_publicatie(tmp_path / "oogo" / "releases" / "a")
+    (tmp_path / "oogo" / "current").symlink_to("releases/a")
+    leveringen = [
+        Stand("aangenomen", "jeugdhulp_0307.xml", "id", "jeugdhulp", "0307", "2024-2025", "2025-10-10", 1205),
+        Stand("aangenomen", "opp_41201.csv", "id", "opp", "41201", "2024-2025", "2025-10-03", 7),
+        Stand("vervangen", "oud.csv", "id", "opp", "41201", "2024-2025", "2025-09-03", 7),
+    ]
+    page = render(stand(leveringen=leveringen), releases(tmp_path, "oogo"), names(tmp_path))
+    cells = " ".join(Read(page).text.split())
+    assert "Amersfoort (0307) jeugdhulp 2025-10-10" in cells
+    assert "Stichting De Eem (41201) opp 2025-10-03" in cells
+    assert "jeugdhulp_0307.xml jeugdhulp 0307 2024-2025 2025-10-10 1.205" in cells
+    assert "oud.csv" not in cells
+
+
+def test_the_stand_in_words_says_which_file_each_delivery_is() -> None:
+    out = Console(record=True, width=200, file=io.StringIO())
+    print_status(out, stand())
+    assert "jeugdhulp van 0307 over 2024-2025: x.csv" in out.export_text()

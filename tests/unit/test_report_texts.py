@@ -164,6 +164,13 @@ def test_a_rounded_total_counts_with_its_range() -> None:
     assert not is_largest(shown, ["a", "b"], Figure(115, "afgerond", 5))  # 119 - 56 = 63
 
 
+def test_of_two_rounded_figures_that_overlap_neither_is_the_largest() -> None:
+    close = {"a": Figure(50, "afgerond", 5), "b": Figure(45, "afgerond", 5)}
+    assert not is_largest(close, ["a", "b"])
+    assert is_largest(close | {"b": Figure(40, "afgerond", 5)}, ["a", "b"])
+    assert is_largest({"a": Figure(50, "getoond"), "b": Figure(50, "getoond")}, ["a", "b"])
+
+
 def test_the_small_schools_of_a_bestuur_stand_together(tmp_path: Path) -> None:
     """Rows of `overige vestigingen` appear in the pack of the SWV, in text and workbook, and break no other pack."""
     import pyarrow as pa

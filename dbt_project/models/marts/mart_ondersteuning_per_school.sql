@@ -42,33 +42,52 @@ noemer as (
     group by grouping sets (
         (schooljaar), (schooljaar, swv), (schooljaar, swv, bestuur), (schooljaar, swv, bestuur, vestigingscode)
     )
+),
+
+-- joined on equal columns only, which is a hash join; what a denominator may stand beside is said after it
+regel as (
+    select
+        lid.schooljaar,
+        lid.swv,
+        lid.bestuur,
+        lid.vestigingscode,
+        code.code as categorie,
+        coalesce(geteld.leerlingen, 0) as leerlingen,
+        lid.is_inschrijving_geleverd,
+        noemer.aantal,
+        noemer.bron,
+        lid.swv <> 'onbekend'
+            -- children with jeugdhulp alone stand at a school only through inschrijving, and never all of them in the
+            -- region
+            and (
+                code.code not in ('alleen_jeugdhulp', 'TOTAAL')
+                or (lid.is_inschrijving_geleverd and lid.swv <> 'TOTAAL')
+            ) as heeft_noemer
+    from lid
+    cross join {{ codes('categorie') }} as code
+    left join geteld
+        on geteld.schooljaar = lid.schooljaar
+        and geteld.swv = lid.swv
+        and geteld.bestuur = lid.bestuur
+        and geteld.vestigingscode = lid.vestigingscode
+        and geteld.categorie = code.code
+    left join noemer
+        on noemer.schooljaar = lid.schooljaar
+        and noemer.swv = lid.swv
+        and noemer.bestuur = lid.bestuur
+        and noemer.vestigingscode = lid.vestigingscode
 )
 
 select
-    lid.schooljaar,
-    lid.swv,
-    lid.bestuur,
-    lid.vestigingscode,
-    code.code as categorie,
-    coalesce(geteld.leerlingen, 0) as leerlingen,
-    case when noemer.aantal >= coalesce(geteld.leerlingen, 0)
-        then round(100.0 * coalesce(geteld.leerlingen, 0) / noemer.aantal, 1)::double end as aandeel_per_100,
-    noemer.aantal as noemer,
-    case when noemer.aantal is not null then noemer.bron end as noemer_bron,
-    lid.is_inschrijving_geleverd or code.code <> 'alleen_jeugdhulp' as te_bepalen
-from lid
-cross join {{ codes('categorie') }} as code
-left join geteld
-    on geteld.schooljaar = lid.schooljaar
-    and geteld.swv = lid.swv
-    and geteld.bestuur = lid.bestuur
-    and geteld.vestigingscode = lid.vestigingscode
-    and geteld.categorie = code.code
-left join noemer
-    on noemer.schooljaar = lid.schooljaar
-    and noemer.swv = lid.swv
-    and noemer.bestuur = lid.bestuur
-    and noemer.vestigingscode = lid.vestigingscode
-    and lid.swv <> 'onbekend'
-    -- children with jeugdhulp alone stand at a school only through inschrijving, and never all of them in the region
-    and (code.code not in ('alleen_jeugdhulp', 'TOTAAL') or (lid.is_inschrijving_geleverd and lid.swv <> 'TOTAAL'))
+    schooljaar,
+    swv,
+    bestuur,
+    vestigingscode,
+    categorie,
+    leerlingen,
+    case when heeft_noemer and aantal >= leerlingen then round(100.0 * leerlingen / aantal, 1)::double end
+        as aandeel_per_100,
+    case when heeft_noemer then aantal end as noemer,
+    case when heeft_noemer and aantal is not null then bron end as noemer_bron,
+    is_inschrijving_geleverd or categorie <> 'alleen_jeugdhulp' as te_bepalen
+from regel

@@ -46,7 +46,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             "groep:N", title=None, scale=alt.Scale(domain=groups, range=[ORANGE, BLUE][: len(groups)])
         )
     else:
-        colour = alt.value(BLUE)
+        colour = alt.ColorValue(BLUE)
     tip = [alt.Tooltip("label:N", title="Wat"), alt.Tooltip("tekst:N", title="Aantal")]
     shown = rows_of.chart(known).mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=colour, tooltip=tip)
     layers = [shown]
@@ -72,12 +72,12 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                     strokeWidth=1,
                     strokeDash=[4, 3] if kind == "onbekend" else [1, 0],
                 )
-                .encode(x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y, tooltip=tip)
+                .encode(x=alt.XValue(0), x2=alt.X2Value(HIDDEN_LENGTH), y=y, tooltip=tip)
             )
             layers.append(
                 rows_of.chart(hidden)
                 .mark_text(align="left", fontStyle="italic")
-                .encode(x=alt.value(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
+                .encode(x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
             )
     step = 24 if lines == 1 else 36
-    return rows_of.finish(alt.layer(*layers).properties(width=370, height=alt.Step(step)))
+    return rows_of.finish(layers, 370, {"step": step})

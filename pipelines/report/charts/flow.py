@@ -58,7 +58,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                 text="naam:N",
             )
         )
-    return rows_of.finish(alt.layer(*layers).properties(width=LEFT * 2 + BAND, height=height))
+    return rows_of.finish(layers, LEFT * 2 + BAND, height)
 
 
 def layout(links: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:

@@ -20,7 +20,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         axis=alt.Axis(format=",.0f", tickCount=8),
         scale=alt.Scale(domain=[0, top([row["leerlingen"] for row in points], 1.05)], nice=False),
     )
-    title = "Van elke 100 met ondersteuning of jeugdhulp"
+    title = "Van elke 100 leerlingen"
     y = alt.Y("waarde:Q", title=title, scale=alt.Scale(domain=[0, end], nice=False, clamp=True))
     groups = sorted(
         {row["groep"] for row in points},
@@ -65,4 +65,4 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             x=x, y=y, color=colour, shape=shape, tooltip=tip
         ),
     ]
-    return rows_of.finish(alt.layer(*layers).properties(width=530, height=225))
+    return rows_of.finish(layers, 530, 225)

@@ -36,7 +36,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     import altair as alt
 
     rows_of = Rows()
-    rows = near([row for row in data["rows"] if row["gemeente"] in borders()])
+    rows = drawable(data["rows"])
     used = [kind for kind in KLASSEN if any(row["soort"] == kind for row in rows)]
     colour = alt.Color(
         "properties.klasse:N",
@@ -77,8 +77,12 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         lineBreak="\n", fontSize=12, stroke="#ffffff", strokeWidth=4, strokeOpacity=0.9, strokeJoin="round"
     ).encode(**place)
     text = base.mark_text(lineBreak="\n", fontSize=12).encode(**place)
-    layers = alt.layer(shapes.project(type="identity", reflectY=True), halo, text)
-    return rows_of.finish(layers.properties(width=wide, height=high))
+    return rows_of.finish([shapes.project(type="identity", reflectY=True), halo, text], wide, high)
+
+
+def drawable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that a map shows: with borders, and near the others."""
+    return near([row for row in rows if row["gemeente"] in borders()])
 
 
 def near(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

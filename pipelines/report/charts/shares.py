@@ -28,7 +28,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         scale=alt.Scale(domain=[0, end], nice=False),
         axis=alt.Axis(tickCount=6),
     )
-    colour = alt.condition("datum.eigen", alt.value(ORANGE), alt.value(BLUE))
+    colour = alt.ColorValue(BLUE, condition={"test": "datum.eigen", "value": ORANGE})
     tip = [alt.Tooltip("label:N", title="Gebied"), alt.Tooltip("tekst:N", title="Van elke 100")]
     base = rows_of.chart(known)
     layers = [
@@ -40,7 +40,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             y=y,
             color=colour,
             tooltip=tip,
-            shape=alt.condition("datum.eigen", alt.value("diamond"), alt.value("circle")),
+            shape=alt.ShapeValue("circle", condition={"test": "datum.eigen", "value": "diamond"}),
         ),
         base.mark_text(align="left", dx=8).encode(x=alt.X("hoog:Q"), y=y, text="tekst:N"),
     ]
@@ -49,12 +49,12 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         if any(row["soort"] == kind for row in rows):
             layers.append(
                 hidden.mark_bar(height={"band": 0.5}, fill=fill, stroke=GREY).encode(
-                    x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y
+                    x=alt.XValue(0), x2=alt.X2Value(HIDDEN_LENGTH), y=y
                 )
             )
             layers.append(
                 hidden.mark_text(align="left", fontStyle="italic").encode(
-                    x=alt.value(HIDDEN_LENGTH + 6), y=y, text="tekst:N"
+                    x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N"
                 )
             )
-    return rows_of.finish(alt.layer(*layers).properties(width=400, height=alt.Step(26)))
+    return rows_of.finish(layers, 400, {"step": 26})

@@ -32,7 +32,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
         axis=alt.Axis(labelAngle=0, domain=True, ticks=False, labelPadding=6),
     )
     known = [row for row in rows if "waarde" in row]
-    scale = alt.Scale(domain=[0, top([row["waarde"] for row in known], 1.25)], nice=False)
+    scale = alt.Scale(domain=[0, top([row["hoog"] for row in known], 1.25)], nice=False)
     y = alt.Y("waarde:Q", title=None, scale=scale, axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1))
     tip = [alt.Tooltip("schooljaar:O", title="Schooljaar"), alt.Tooltip("tekst:N", title=name)]
     layers = []
@@ -43,6 +43,13 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
                 .mark_line(color=colour, strokeWidth=2.5)
                 .encode(x=x, y=y)
             )
+    circa = [row for row in known if row["soort"] == "circa"]
+    if circa:
+        layers.append(
+            rows_of.chart(circa)
+            .mark_rule(color=colour, strokeWidth=2)
+            .encode(x=x, y=alt.Y("laag:Q", title=None), y2="hoog:Q", tooltip=tip)
+        )
     if known:
         base = rows_of.chart(known)
         layers.append(
@@ -50,7 +57,7 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
                 x=x,
                 y=y,
                 tooltip=tip,
-                fill=alt.condition("datum.volledig", alt.value(colour), alt.value("#ffffff")),
+                fill=alt.FillValue("#ffffff", condition={"test": "datum.volledig", "value": colour}),
             )
         )
         layers.append(base.mark_text(dy=-14).encode(x=x, y=y, text="tekst:N"))
@@ -60,13 +67,13 @@ def _panel(alt: Any, rows_of: Rows, rows: list[dict[str, Any]], name: str, colou
             hidden = rows_of.chart(found)
             layers.append(
                 hidden.mark_bar(width=34, fill=fill, stroke=GREY).encode(
-                    x=x, y=alt.value(HEIGHT), y2=alt.value(HEIGHT - 40)
+                    x=x, y=alt.YValue(HEIGHT), y2=alt.Y2Value(HEIGHT - 40)
                 )
             )
             layers.append(
-                hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.value(HEIGHT - 50), text="tekst:N")
+                hidden.mark_text(fontStyle="italic").encode(x=x, y=alt.YValue(HEIGHT - 50), text="tekst:N")
             )
-    return alt.layer(*layers).properties(width=max(230, 88 * len(years)), height=HEIGHT, title=name)
+    return rows_of.panel(layers, max(230, 88 * len(years)), HEIGHT, name)
 
 
 def _unbroken(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

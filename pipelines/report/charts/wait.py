@@ -37,7 +37,7 @@ def _panel(
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8))
     scale = alt.Scale(domain=[0, end], nice=False)
     axis = alt.Axis(tickCount=8, title="Dagen" if last else None)
-    colour = alt.condition("datum.eigen", alt.value(ORANGE), alt.value(BLUE))
+    colour = alt.ColorValue(BLUE, condition={"test": "datum.eigen", "value": ORANGE})
     tip = [alt.Tooltip("label:N", title="Gebied"), alt.Tooltip("tekst:N", title="Dagen")]
     known = rows_of.chart([row for row in rows if row["soort"] == "exact"])
     # The first layer holds every area, so that the rows keep their order also where nothing is known.
@@ -61,12 +61,12 @@ def _panel(
         if fill:
             layers.append(
                 hidden.mark_bar(height={"band": 0.5}, fill=fill, stroke=GREY).encode(
-                    x=alt.value(0), x2=alt.value(HIDDEN_LENGTH), y=y
+                    x=alt.XValue(0), x2=alt.X2Value(HIDDEN_LENGTH), y=y
                 )
             )
         layers.append(
             hidden.mark_text(align="left", fontStyle="italic").encode(
-                x=alt.value(HIDDEN_LENGTH + 6 if fill else 4), y=y, text="tekst:N"
+                x=alt.XValue(HIDDEN_LENGTH + 6 if fill else 4), y=y, text="tekst:N"
             )
         )
     if norm is not None:
@@ -78,7 +78,7 @@ def _panel(
         )
         layers.append(
             line.mark_text(align="left", baseline="bottom", dx=4, dy=-2).encode(
-                x=alt.X("norm:Q"), y=alt.value(0), text="tekst:N"
+                x=alt.X("norm:Q"), y=alt.YValue(0), text="tekst:N"
             )
         )
-    return alt.layer(*layers).properties(width=430, height=alt.Step(24), title=step)
+    return rows_of.panel(layers, 430, {"step": 24}, step)

@@ -1,16 +1,19 @@
 // Puts the interactive chart in place of the drawn one; whatever fails leaves the drawing where it is.
 "use strict";
 // On a small screen a chart is drawn narrower, so that its letters stay readable, and panels go under each other.
-function fit(spec) {
+function fit(spec, kind) {
   if (window.innerWidth >= 600) return spec;
+  spec.config.legend.columns = 1;
+  spec.config.axis.labelOverlap = true;
   if (spec.hconcat) { spec.vconcat = spec.hconcat; delete spec.hconcat; }
   for (const part of spec.vconcat || [spec]) {
     if (typeof part.height === "object" && part.width > 200) part.width = 150;
+    else if (kind === "funnel") part.width = 205;
   }
   return spec;
 }
 for (const place of document.querySelectorAll(".vega")) {
-  const spec = fit(JSON.parse(document.getElementById(place.dataset.spec).textContent));
+  const spec = fit(JSON.parse(document.getElementById(place.dataset.spec).textContent), place.dataset.soort);
   window.vegaEmbed(place, spec, {
     mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
     tooltip: { disableDefaultStyle: true },

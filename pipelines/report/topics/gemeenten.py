@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.report.charts.map_ import drawable
 from pipelines.report.figure import NIET_GETOOND, Figure, Share, clearly_differs
-from pipelines.report.language import listing
+from pipelines.report.language import listing, some
 from pipelines.report.model import Cell, Chart, Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, Place
 from pipelines.report.topics.parts import hidden_note
@@ -33,7 +34,7 @@ def topic(view: View) -> Topic | None:
         for code, share in shares.items()
         if share.known and whole.known and clearly_differs(share, whole)
     ]
-    heading = _heading(view, differs, shares, whole)
+    heading, map_ = _heading(view, differs, shares, whole), _map(view, shares, whole)
     inside = (
         ""
         if view.kind == "regio"
@@ -48,7 +49,7 @@ def topic(view: View) -> Topic | None:
         name="Gemeenten",
         heading=heading,
         paragraphs=(inside,) if inside else (),
-        charts=(_map(view, shares, whole),),
+        charts=(map_,),
         tables=(_table(view, found, shares),),
         comparison=(
             f"In de hele regio valt {whole.text} van elke 100 getelde leerlingen in het grijze gebied.",
@@ -57,6 +58,7 @@ def topic(view: View) -> Topic | None:
         else (),
         notes=(
             "Een klein verschil kan toeval zijn. De onzekerheid staat in de tabel.",
+            *_off_the_map(view, map_),
             *hidden_note([figure for _, figures in found for figure in figures.values()]),
         ),
         questions=(
@@ -140,6 +142,13 @@ def _map(view: View, shares: dict[str, Share], whole: Share) -> Chart:
         + "."
     )
     return Chart("gemeenten-kaart", "map", title, alt, {"rows": rows})
+
+
+def _off_the_map(view: View, chart: Chart) -> list[str]:
+    """Which gemeenten the map leaves out, because they lie far from the others or have no borders here."""
+    drawn = {row["gemeente"] for row in drawable(chart.data["rows"])}
+    left = [row["naam"] for row in chart.data["rows"] if row["gemeente"] not in drawn]
+    return [f"Niet op de kaart, wel in de tabel: {some(left)}."] if left else []
 
 
 def _table(view: View, found: list[tuple[str, dict[str, Figure]]], shares: dict[str, Share]) -> Table:

@@ -21,7 +21,7 @@ def topic(view: View) -> Topic | None:
             view.release.rows(TABEL, schooljaar=view.schooljaar, partij_soort=soort),
             key=lambda row, soort=soort: view.release.name(soort, row["partij"]),
         )
-        for soort in ("gemeente", "swv", "bestuur", "school")
+        for soort in ("gemeente", "swv", "bestuur")
     }
     heading, finding = _heading(view)
     tables, charts = [], []
@@ -29,7 +29,7 @@ def topic(view: View) -> Topic | None:
         chart_rows = [
             bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
             for row in partners["gemeente"]
-            if row["partij"] in view.release.participants
+            if row["partij"] in view.near
         ]
         charts.append(
             bars_chart(
@@ -56,6 +56,7 @@ def topic(view: View) -> Topic | None:
     help_chart = _help_chart(view)
     if help_chart:
         charts.append(help_chart)
+        tables.append(_help_table(view, help_chart))
     cross = _cross(view)
     if cross:
         tables.append(cross)
@@ -135,13 +136,14 @@ def _partners_tables(view: View, partners: dict[str, list[dict[str, Any]]]) -> l
             view.release.figure(row, "besturen"),
         )
         for row in partners["gemeente"]
-        if row["partij"] in view.release.participants
+        if row["partij"] in view.near
     )
+    besturen = _besturen(view)
     parties = tuple(
         (view.release.name(soort, row["partij"]), word, view.release.figure(row, "gemeenten"))
         for soort, word in (("swv", "samenwerkingsverband"), ("bestuur", "schoolbestuur"))
         for row in partners[soort]
-        if soort == "swv" or row["partij"] in _besturen(view)
+        if soort == "swv" or row["partij"] in besturen
     )
     found = []
     if gemeenten and view.kind != "swv":
@@ -172,13 +174,15 @@ def _besturen(view: View) -> set[str]:
 
 def _help_chart(view: View) -> Chart | None:
     """How many schools deal with how many aanbieders: a distribution, not a ranking of schools."""
-    rows = view.release.rows(HULP, schooljaar=view.schooljaar)
-    own = [
-        view.release.figure(row, "aanbieders")
-        for row in rows
-        if view.kind == "regio"
-        or view.release.schools.get(row["vestigingscode"], {}).get(view.kind) == view.code
+    schools = [
+        code
+        for code, school in view.release.schools.items()
+        if view.kind == "regio" or school[view.kind] == view.code
     ]
+    rows = view.release.rows_among(
+        HULP, ("schooljaar", "vestigingscode"), ((view.schooljaar, code) for code in schools)
+    )
+    own = [view.release.figure(row, "aanbieders") for row in rows]
     known = [figure.value for figure in own if figure.value is not None]
     if not known:
         return None
@@ -198,6 +202,16 @@ def _help_chart(view: View) -> Chart | None:
         chart.alt + tail,
         {**chart.data, "getoond": len(known), "verborgen": hidden},
     )
+
+
+def _help_table(view: View, chart: Chart) -> Table:
+    """The same counts as the chart, and how many schools are not in it."""
+    rows = [(row["label"], Figure(row["waarde"], "getoond")) for row in chart.data["rows"]]
+    if chart.data["verborgen"]:
+        rows.append(("aanbieders niet getoond", Figure(chart.data["verborgen"], "getoond")))
+    heads = (Column("Jeugdhulpaanbieders", numeric=False), Column("Scholen"))
+    title = f"Scholen naar het aantal jeugdhulpaanbieders, {view.schooljaar}"
+    return Table("partijen-aanbieders", title, heads, tuple(rows), HULP)
 
 
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
@@ -226,8 +240,15 @@ def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
 
 def _cross(view: View) -> Table | None:
     """Besturen against gemeenten (profiel oogo): the pupils they share."""
-    rows = view.release.rows(KRUIS, schooljaar=view.schooljaar)
-    if not rows or view.kind == "regio":
+    if view.kind == "regio":
+        return None
+    if view.kind == "gemeente":
+        rows = view.release.rows(KRUIS, schooljaar=view.schooljaar, gemeente=view.code)
+    else:
+        rows = view.release.rows_among(
+            KRUIS, ("schooljaar", "bestuur"), ((view.schooljaar, code) for code in _besturen(view))
+        )
+    if not rows:
         return None
     cells = {
         (row["bestuur"], row["gemeente"], row["categorie"]): view.release.figure(row, "leerlingen")
@@ -237,7 +258,11 @@ def _cross(view: View) -> Table | None:
     if view.kind == "gemeente":
         codes = [*code_list("categorie_kort"), TOTAAL]
         besturen = sorted(
-            {bestuur for bestuur, gemeente, _ in cells if gemeente == view.code and bestuur != TOTAAL},
+            {
+                bestuur
+                for (bestuur, _, categorie), figure in cells.items()
+                if categorie == TOTAAL and bestuur != TOTAAL and (figure.value or not figure.exact)
+            },
             key=lambda code: (code == ONBEKEND, view.release.name("bestuur", code)),
         )
         shown = tuple(
@@ -257,9 +282,10 @@ def _cross(view: View) -> Table | None:
             heads,
             shown,
             KRUIS,
+            f"Een schoolbestuur zonder leerlingen uit {view.name} staat er niet bij.",
         )
     besturen = sorted(_besturen(view), key=lambda code: view.release.name("bestuur", code))
-    gemeenten = view.release.participants
+    gemeenten = view.near
     if len(gemeenten) > TE_BREED:
         return None
     heads = (

@@ -96,10 +96,12 @@ def ordered(figures: dict[str, Figure], codes: list[str]) -> list[tuple[str, Fig
 
 
 def is_largest(figures: dict[str, Figure], codes: list[str], total: Figure | None = None) -> bool:
-    """Whether the largest figure that is shown is the largest of all: nothing hidden can be above it."""
+    """Whether the largest figure that is shown is the largest of all: nothing rounded or hidden can be above it."""
     found = ordered(figures, codes)
-    if not found or all(figures[code].known for code in codes if code in figures):
-        return bool(found)
+    if not found or any(found[0][1].low < figure.high for _, figure in found[1:]):
+        return False
+    if all(figures[code].known for code in codes if code in figures):
+        return True
     if total is None or not total.known:
         return False
     shown = sum(figures[code].low for code in codes if code in figures and figures[code].known)

@@ -28,6 +28,8 @@ SOORT = {
 }
 GEWOON = ("BO", "VO")  # special schools support nearly every pupil: a funnel says nothing about them
 VEEL = 16  # rows of schools that still read well between the text
+ANDERE, ANDERE_HOOGSTENS = "Andere scholen in de regio", 250  # schools elsewhere that a funnel can show
+DUN = "Van de andere scholen in de regio is een deel getekend; het gemiddelde is van alle scholen."
 MINSTENS = 5  # schools, or a mean of peers means nothing
 
 
@@ -44,17 +46,7 @@ def topic(view: View) -> Topic | None:
     )
     if not own:
         return None
-    rows = view.release.rows(TABEL, schooljaar=view.schooljaar)
-    cells = {
-        (row["vestigingscode"], row["categorie"]): view.release.figure(row, "leerlingen")
-        for row in rows
-        if row["vestigingscode"] not in (TOTAAL, ONBEKEND, OVERIGE)
-    }
-    rates = {
-        row["vestigingscode"]: view.release.rate(row)
-        for row in rows
-        if row["categorie"] == TOTAAL and (row["vestigingscode"], TOTAAL) in cells
-    }
+    rows, cells, rates = _published(view)
     sizes = _sizes(view, rates)
     funnels = [found for soort in GEWOON if (found := _funnel(view, cells, sizes, soort)) is not None]
     table = _table(view, own, cells, sizes, rates, rows)
@@ -84,6 +76,7 @@ def topic(view: View) -> Topic | None:
             *(("De tabel met alle scholen staat achterin, bij de verantwoording.",) if more else ()),
             "Het aantal leerlingen per school is dat van DUO of van de eigen lijst van de regio. Voor een school "
             "zonder aandeel is het de telling die nu bekend is, ook bij een eerder schooljaar.",
+            *((DUN,) if any(chart.data["uitgedund"] for chart in funnels) else ()),
             *hidden_note(hidden),
         ),
         questions=(
@@ -102,6 +95,24 @@ def topic(view: View) -> Topic | None:
         if outside
         else (),
     )
+
+
+def _published(view: View) -> tuple[list[Row], dict[tuple[str, str], Figure], dict[str, Rate]]:
+    """Rows, figures and shares of all schools of the schooljaar; the packs of one release share them."""
+    kept = view.release.kept
+    if ("scholen", view.schooljaar) not in kept:
+        rows = view.release.rows(TABEL, schooljaar=view.schooljaar)
+        cells, rates = {}, {}
+        for row in rows:
+            code = row["vestigingscode"]
+            if code in (TOTAAL, ONBEKEND, OVERIGE) or row["categorie"] not in (TOTAAL, "grijs_gebied"):
+                continue
+            cells[code, row["categorie"]] = view.release.figure(row, "leerlingen")
+            if row["categorie"] == TOTAAL:
+                rates[code] = view.release.rate(row)
+        overige = [row for row in rows if row["vestigingscode"] == OVERIGE]
+        kept["scholen", view.schooljaar] = (overige, cells, rates)
+    return kept["scholen", view.schooljaar]
 
 
 def _heading(view: View, outside: int, judged: int) -> str:
@@ -172,11 +183,13 @@ def _funnel(
                 "hoog": round(min(100.0, span[1]), 1),
                 "soort": drawing(figure),
                 "tekst": figure.range_text,
-                "groep": "Andere scholen in de regio"
+                "groep": ANDERE
                 if school[view.kind] != view.code
                 else f"Scholen {view.where}" + (", buiten de trechter" if outside else ""),
             }
         )
+    outside = sum(point["groep"].endswith("buiten de trechter") for point in points)
+    all_points, points = points, _thinned(points)
     sizes = sorted(sizes_of[school["vestigingscode"]] for school, _ in drawn)
     steps = sorted({round(sizes[0] + (sizes[-1] - sizes[0]) * i / 40) for i in range(41)})
     band = [
@@ -184,15 +197,15 @@ def _funnel(
         for size in steps
         if size > 0
     ]
-    outside = sum(point["groep"].endswith("buiten de trechter") for point in points)
     hidden = len(peers) - len(drawn)
     title = f"{SOORT[soort].capitalize()}: van elke 100 met ondersteuning of jeugdhulp, {view.schooljaar}"
     alt = (
         f"Trechterdiagram: {title}. {count(len(drawn), 'school', 'scholen')} in de regio, waarvan {len(own)} "
-        f"{view.where}. Gemiddeld van de getekende scholen: {number(float(round(100 * mean, 1)))} van elke "
+        f"{view.where}. Gemiddeld van deze scholen: {number(float(round(100 * mean, 1)))} van elke "
         "100. "
         f"Duidelijk buiten de trechter: {count(outside, 'school', 'scholen')} {view.where}. "
-        + (f"Van {count(hidden, 'school', 'scholen')} is het aantal niet getoond." if hidden else "")
+        + (f"Van {count(hidden, 'school', 'scholen')} is het aantal niet getoond. " if hidden else "")
+        + (DUN if len(points) < len(all_points) else "")
     )
     return Chart(
         f"scholen-trechter-{soort.lower()}",
@@ -206,8 +219,18 @@ def _funnel(
             "buiten": outside,
             "beoordeeld": len(own),
             "verborgen": hidden,
+            "uitgedund": len(points) < len(all_points),
         },
     )
+
+
+def _thinned(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a large region not every school elsewhere is drawn: each n-th, so that they still spread as they do."""
+    others = [point for point in points if point["groep"] == ANDERE]
+    step = -(-len(others) // ANDERE_HOOGSTENS)
+    if step < 2:
+        return points
+    return [point for point in points if point["groep"] != ANDERE] + others[::step]
 
 
 def _spread(view: View, table: Table, funnels: list[Chart]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
@@ -230,7 +253,7 @@ def _overige(view: View, published: list[Row]) -> list[tuple[Cell, ...]]:
     """The small schools of each bestuur in this SWV, as one row."""
     found: dict[str, dict[str, Figure]] = {}
     for row in published:
-        if row["vestigingscode"] == OVERIGE and row["swv"] == view.code:
+        if row["swv"] == view.code:
             found.setdefault(row["bestuur"], {})[row["categorie"]] = view.release.figure(row, "leerlingen")
     nothing = Figure(None, "onderdrukt", view.release.drempel)
     names = sorted((view.release.name("bestuur", code), code) for code in found)
@@ -257,12 +280,23 @@ def _table(
     rates: dict[str, Rate],
     published: list[Row],
 ) -> Table:
-    helpers = view.release.figures(
-        "jeugdhulppartners_per_school", "vestigingscode", "aanbieders", schooljaar=view.schooljaar
-    )
-    towns = view.release.figures(
-        "overlegpartners", "partij", "gemeenten", schooljaar=view.schooljaar, partij_soort="school"
-    )
+    codes = [school["vestigingscode"] for school in own]
+    helpers = {
+        row["vestigingscode"]: view.release.figure(row, "aanbieders")
+        for row in view.release.rows_among(
+            "jeugdhulppartners_per_school",
+            ("schooljaar", "vestigingscode"),
+            ((view.schooljaar, code) for code in codes),
+        )
+    }
+    towns = {
+        row["partij"]: view.release.figure(row, "gemeenten")
+        for row in view.release.rows_among(
+            "overlegpartners",
+            ("schooljaar", "partij_soort", "partij"),
+            ((view.schooljaar, "school", code) for code in codes),
+        )
+    }
     nothing = Figure(None, "onderdrukt", view.release.drempel)
     rows: list[tuple[Cell, ...]] = []
     for school in own:

@@ -124,7 +124,7 @@ def _chart(
                 "volledig": year in comparable,
             }
             if figure.known:
-                row["waarde"] = figure.value
+                row |= {"waarde": figure.value, "laag": figure.low, "hoog": figure.high}
             rows.append(row)
     title = f"{view.who[:1].upper()}{view.who[1:]}, per schooljaar"
     told = "; ".join(f"{row['reeks']} {row['schooljaar']}: {row['tekst']}" for row in rows)

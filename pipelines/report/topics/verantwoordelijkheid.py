@@ -43,12 +43,14 @@ def topic(view: View) -> Topic:
     margin = {code: cross.get((code, TOTAAL), Figure(None, "onderdrukt")) for code in [*who, TOTAAL]}
     paid = {code: cross.get((TOTAAL, code), Figure(None, "onderdrukt")) for code in pays}
     heading, finding = _heading(view, margin)
+    flow = _flow(view, cross, who, pays)
+    shown = any("waarde" in link for link in flow.data["links"])  # hatching alone tells nothing
     return Topic(
         id="verantwoordelijkheid",
         name="Wie is verantwoordelijk, en wie betaalt?",
         heading=heading,
         paragraphs=tuple(_paragraphs(margin, paid, cross)),
-        charts=tuple(chart for chart in (_flow(view, cross, who, pays),) if chart.data["links"]),
+        charts=(flow,) if shown else (),
         tables=(_cross_table(view, cross, who, pays),),
         comparison=tuple(_comparison(view)),
         notes=(
@@ -57,7 +59,7 @@ def topic(view: View) -> Topic:
             "verantwoordelijk is en wie betaalt; de gemeente kan daar anders over denken.",
             *(
                 ("Een gestreepte stroom mogen we niet tonen; hoe dik hij is, zegt niets.",)
-                if any(not figure.known for figure in cross.values())
+                if shown and any(not figure.known for figure in cross.values())
                 else ()
             ),
             *hidden_note([*cross.values()]),
