@@ -24,6 +24,7 @@ from pipelines.disclosure.history import TABELLEN, Uitgave
 
 OOK_ZICHTBAAR = "ook_zichtbaar"
 _VESTIGING, _WOON = "vestiging", "woongemeente"
+_CONTEXT = ("populatie", "schooljaar", "reden", "stap")
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,19 @@ def carried(own: Onthulling, origin: Uitgave, jaar: str) -> Onthulling:
     return _joined(own, _of_year(origin.onthulling, jaar))
 
 
-def unchanged(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, set[str]]:
-    """Per dimension of place the members that had and have the same counts in every table."""
-    same: dict[str, set[str]] = {_WOON: set(), _VESTIGING: set()}
-    other: dict[str, set[str]] = {_WOON: set(), _VESTIGING: set()}
+def unchanged(was: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[tuple, str], set[str]]:
+    """Per population (its context) and dimension of place the members all of whose counts are what they were."""
+    same: dict[tuple[tuple, str], set[str]] = {}
+    other: dict[tuple[tuple, str], set[str]] = {}
     for cel, value in was.items():
-        members = dict(part.split("=", 1) for part in cel.split(";"))
-        for dim in same:
-            if dim in members:
-                (same if now.get(cel) == value else other)[dim].add(members[dim])
-    return {dim: same[dim] - other[dim] for dim in same}
+        parts = dict(part.split("=", 1) for part in cel.split(";"))
+        places = [dim for dim in (_WOON, _VESTIGING) if dim in parts]
+        if len(places) != 1:
+            continue
+        context = tuple(sorted((k, v) for k, v in parts.items() if k in _CONTEXT))
+        found = same if now.get(cel) == value else other
+        found.setdefault((context, places[0]), set()).add(parts[places[0]])
+    return {key: members - other.get(key, set()) for key, members in same.items()}
 
 
 def _of_year(one: Onthulling, jaar: str) -> Onthulling:
@@ -207,7 +211,9 @@ def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
     )
 
 
-def _links(old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[str, set[str]]) -> list[Ongelijkheid]:
+def _links(
+    old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[tuple[tuple, str], set[str]]
+) -> list[Ongelijkheid]:
     """Equalities between the earlier population and this one, place by place, code by code."""
     now: dict[tuple, list[Tabel]] = {}
     for table in whole.tables:
@@ -219,9 +225,10 @@ def _links(old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[str, set
         context = {k: v for k, v in table.context.items() if k != "uitgave"}
         for version in table.dims:
             base = version.split("@")[0]
-            if base not in same or not same[base]:
+            stayed = same.get((tuple(sorted(context.items())), base))
+            if not stayed or len([d for d in table.dims if d.split("@")[0] in (_WOON, _VESTIGING)]) > 1:
                 continue
-            codes = tuple(sorted(d for d in table.dims if d.split("@")[0] not in same))
+            codes = tuple(sorted(d for d in table.dims if d.split("@")[0] not in (_WOON, _VESTIGING)))
             partner = next(
                 (
                     t
@@ -231,7 +238,7 @@ def _links(old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[str, set
                 None,
             )
             known = old.hierarchies.get(version, {})
-            members = sorted(same[base] & set(known))
+            members = sorted(stayed & set(known))
             mark = (tuple(sorted(context.items())), base, codes)
             if partner is None or not members or mark in seen:
                 continue

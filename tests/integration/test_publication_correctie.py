@@ -16,10 +16,10 @@ from pipelines.publication import Release, build_candidate, publish
 from tests.integration.publication_installatie import Installatie, install, take_over
 from tests.integration.publication_region import region
 
-SIZE = {"persons": 300, "schools": 6, "besturen": 2, "gemeenten": 4, "schooljaren": ("2024-2025",)}
+SIZE = {"persons": 900, "schools": 22, "besturen": 2, "gemeenten": 4, "schooljaren": ("2024-2025",)}
 # A bestuur delivers again: of a few of its pupils the arrangement turns out otherwise.
 CORRECTIE = (
-    "UPDATE p SET categorie = 'samenloop', jeugdhulp = true WHERE categorie = 'alleen_onderwijs' AND id < 8"
+    "UPDATE p SET categorie = 'samenloop', jeugdhulp = true WHERE categorie = 'alleen_onderwijs' AND id < 40"
 )
 
 

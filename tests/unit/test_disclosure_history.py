@@ -100,10 +100,14 @@ def test_a_release_of_the_same_inputs_as_the_last_does_not_come_after_it(drie: P
     assert names("a") == ["r1", "r2", "r3"], "after a correction the first inputs are new again"
 
 
-def test_what_earlier_releases_said_is_the_last_shown_and_all_that_was_ever_hidden(drie: Path) -> None:
-    said_ = history.eerder(history.uitgaven(drie, "oogo"))
+def test_what_earlier_releases_said_is_the_last_shown_and_what_the_last_one_hid(drie: Path) -> None:
+    first, second, third = history.uitgaven(drie, "oogo")
+    said_ = history.eerder([first, second, third])
     assert said_.shown == {("oogo", "x"): (6, 14, "s9")}
-    assert said_.hidden == {("oogo", "x")}
+    assert said_.hidden == {}, "shown since"
+    [stand] = history.eerder([second]).hidden.values()
+    assert history.eerder([first, second]).hidden == {("oogo", "x"): stand}
+    assert history.eerder([first, second]).shown, "what readers have cannot be taken back"
     assert said_
     assert not history.eerder([])
 

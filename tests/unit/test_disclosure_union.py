@@ -178,13 +178,23 @@ def test_a_place_that_changed_is_not_linked(tmp_path: Path) -> None:
     assert hidden_now == []
 
 
-def test_a_place_is_unchanged_only_if_all_of_it_is() -> None:
-    was = {"woongemeente=a;categorie=x": "1", "woongemeente=a;categorie=y": "2", "woongemeente=b": "3"}
-    assert unchanged(was, was)["woongemeente"] == {"a", "b"}
-    assert unchanged(was, was | {"woongemeente=a;categorie=y": "9"})["woongemeente"] == {"b"}
-    gone = {name: value for name, value in was.items() if not name.startswith("woongemeente=b")}
-    assert unchanged(was, gone)["woongemeente"] == {"a"}
-    assert unchanged({"vestiging=v;categorie=x": "1"}, {})["vestiging"] == set()
+def test_a_place_is_unchanged_only_if_all_of_it_is_in_that_population() -> None:
+    ctx = "populatie=leerling;schooljaar=2024-2025"
+    was = {
+        f"{ctx};woongemeente=a;categorie=x": "1",
+        f"{ctx};woongemeente=a;categorie=y": "2",
+        f"{ctx};woongemeente=b": "3",
+        f"{ctx};reden=r;woongemeente=a": "4",
+    }
+    leerling = ((("populatie", "leerling"), ("schooljaar", "2024-2025")), "woongemeente")
+    reden = ((("populatie", "leerling"), ("reden", "r"), ("schooljaar", "2024-2025")), "woongemeente")
+    assert unchanged(was, was) == {leerling: {"a", "b"}, reden: {"a"}}
+    changed = unchanged(was, was | {f"{ctx};woongemeente=a;categorie=y": "9"})
+    assert changed == {leerling: {"b"}, reden: {"a"}}
+    gone = {name: value for name, value in was.items() if not name.endswith("woongemeente=b")}
+    assert unchanged(was, gone)[leerling] == {"a"}
+    both = {f"{ctx};bestuur=s;vestiging=v;woongemeente=a": "1"}
+    assert unchanged(both, both) == {}, "a crossing tells nothing of one place"
 
 
 def test_a_carried_schooljaar_keeps_its_own_declaration(tmp_path: Path) -> None:
