@@ -29,6 +29,7 @@ STAGES = {
         "pipelines.gates:judge_magazijn",
         "pipelines.gates:judge_kandidaat",
     ],
+    "onthullingscontrole": ["pipelines.disclosure.secure:secure"],
     "publicatie": ["pipelines.publication:build_candidate", "pipelines.publication:publish"],
 }
 
