@@ -217,7 +217,9 @@ def _protect_exact(
     certain = forced & (c.value == 0) & ~group
     forced &= ~certain
     times[certain] = 0
-    forced |= _in(c, one.heel[profiel]) & (c.value > 0)
+    whole = exact & _in(c, one.heel[profiel])
+    forced |= whole & (c.value > 0)
+    certain |= whole & (c.value == 0) & ~group & ~before
     shown_before, hidden_before = _said(one, profiel, eerder)
     forced |= hidden_before & ~certain  # the pattern of the previous release, wherever the count is the same
     if kept is not None:

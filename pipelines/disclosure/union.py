@@ -24,6 +24,7 @@ from pipelines.disclosure.history import TABELLEN, Uitgave
 
 OOK_ZICHTBAAR = "ook_zichtbaar"
 _VESTIGING, _WOON = "vestiging", "woongemeente"
+_SOORTEN = ("", "swv ", "schoolgemeente ", "bestuur ", "jeugdregio ")  # before the name of a place, in a cell
 _CONTEXT = ("populatie", "schooljaar", "reden", "stap")
 
 
@@ -64,8 +65,10 @@ def together(
             if not other:
                 part = _shown_only(part)
             else:
+                same = unchanged(was, now)
+                _forget_what_is_shown_now(part, own, folder, same)
                 part = _as_other_population(part, one.naam)
-                links = _links(part, whole, jaar, unchanged(was, now))
+                links = _links(part, whole, jaar, same)
                 part = part.model_copy(update={"inequalities": [*part.inequalities, *links]})
             whole = _joined(whole, part)
     return whole
@@ -192,6 +195,55 @@ def _renamed(one: Onthulling, whole: Onthulling, mark: str) -> Onthulling:
             "harmless": {name(v): names for v, names in one.harmless.items()},
         }
     )
+
+
+def _forget_what_is_shown_now(
+    old: Onthulling, own: Onthulling, folder: Path, same: Mapping[tuple[tuple, str], set[str]]
+) -> None:
+    """Hidden then, shown exactly now, in a place where nothing changed: no secret, and so not to be protected.
+
+    Follows from what readers see alone: from the true counts it would tell which hidden cells were empty.
+    """
+    new = {Path(t.file).name: folder / t.file for t in own.tables}
+    for file in sorted({t.file for t in old.tables}):
+        tables = [t for t in old.tables if t.file == file]
+        now = new.get(Path(file).name)
+        if now is None:
+            continue
+        then, today = pq.read_table(folder / file), pq.read_table(now)
+        flags: dict[str, list[bool]] = {}
+        for table in tables:
+            places = [v for v in table.dims if v.split("@")[0] in (_WOON, _VESTIGING)]
+            stayed = (
+                same.get((tuple(sorted(table.context.items())), places[0].split("@")[0])) if places else None
+            )
+            if (
+                len(places) != 1
+                or not stayed
+                or not {table.value, table.suppressed} <= set(today.column_names)
+            ):
+                continue
+            keys = sorted({*table.dims.values(), *(c for c in table.where if not c.endswith("status"))})
+            seen = _shown(today, table, keys)
+            hidden = flags.setdefault(table.suppressed, then[table.suppressed].to_pylist())
+            place, filters = (
+                then[table.dims[places[0]]].to_pylist(),
+                {c: then[c].to_pylist() for c in table.where},
+            )
+            for i, key in enumerate(zip(*(then[c].to_pylist() for c in keys), strict=True)):
+                here = all(filters[c][i] == value for c, value in table.where.items())
+                if here and hidden[i] and key in seen and any(p + str(place[i]) in stayed for p in _SOORTEN):
+                    hidden[i] = False
+        for column, values in flags.items():
+            then = then.set_column(then.column_names.index(column), column, pa.array(values, pa.bool_()))
+        pq.write_table(then, folder / file, compression="zstd", version="2.6", store_schema=False)
+
+
+def _shown(today: pa.Table, table: Tabel, keys: Sequence[str]) -> set[tuple]:
+    """The cells of a table that are shown exactly now."""
+    status = f"{table.value}_status" if f"{table.value}_status" in today.column_names else "status"
+    columns = [*(today[c].to_pylist() for c in keys), today[status].to_pylist()]
+    return {tuple(row[:-1]) for row in zip(*columns, strict=True) if row[-1] == "getoond"}
 
 
 def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
