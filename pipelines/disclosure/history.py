@@ -40,6 +40,14 @@ class Eerder:
     def __bool__(self) -> bool:
         return bool(self.shown or self.hidden)
 
+    @cached_property
+    def schooljaren(self) -> frozenset[str]:
+        """Of which something was published."""
+        names = {name for _, name in (*self.shown, *self.hidden)}
+        return frozenset(
+            part[11:] for name in names for part in name.split(";") if part.startswith("schooljaar=")
+        )
+
 
 @dataclass(frozen=True)
 class Uitgave:

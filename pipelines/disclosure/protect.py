@@ -91,6 +91,7 @@ def protect(
     extra: Mapping[str, Mapping[Key, int]] | None = None,
     vorige: Mapping[str, Jaar] | None = None,
     heel: Mapping[str, Set[Context]] | None = None,
+    los: Set[str] = frozenset(),
 ) -> dict[str, Bescherming]:
     """Protected tables per profiel of `drempels`.
 
@@ -98,9 +99,9 @@ def protect(
     (vestigingscode, bestuur, swv, gemeente), `dim_gemeente` (gemeente, jeugdregio) and, for what insiders know,
     `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often;
     `heel`: per profiel the populations of which no count but zero is shown any more, as nothing less was enough;
-    `vorige`: what an earlier round made of each schooljaar. A schooljaar without weak cells stays as it was, and the
-    others keep as much of it as they can. Nothing here is proof: `unsafe` per schooljaar are the cells for which no
-    way to protect them was found, and the audit says what is safe.
+    `los`: schooljaren that owe nothing to earlier releases; `vorige`: what an earlier round made of each schooljaar. A
+    schooljaar without weak cells stays as it was, and the others keep as much of it as they can. Nothing here is proof:
+    `unsafe` per schooljaar are the cells for which no way to protect them was found, and the audit says what is safe.
     """
     counted = [s for s in specs if s.figuren]
     eerder = eerder or Eerder()
@@ -114,6 +115,7 @@ def protect(
         was = (vorige or {}).get(jaar)
         wanted = {p: {k: n for k, n in (extra or {}).get(p, {}).items() if _of(k, jaar)} for p in drempels}
         whole = {p: frozenset(c for c in (heel or {}).get(p, ()) if _of((c, ()), jaar)) for p in drempels}
+        said = Eerder() if jaar in los else eerder
         if was is not None and (was.gevraagd, was.heel) == (wanted, whole):
             jaren[jaar] = was
             continue
@@ -129,11 +131,11 @@ def protect(
             if profiel in drempels:
                 kept = was.status[profiel] == ONDERDRUKT if was else None
                 hidden = _protect_exact(
-                    one, counted, profiel, drempels[profiel], hidden, eerder, wanted[profiel], kept
+                    one, counted, profiel, drempels[profiel], hidden, said, wanted[profiel], kept
                 )
                 if profiel == OOGO:
                     kruising = source.get(KRUISING)
-                    _protect_rounded(one, drempels[OOGO], sleutel, kruising, jaar, eerder, wanted[OOGO])
+                    _protect_rounded(one, drempels[OOGO], sleutel, kruising, jaar, said, wanted[OOGO])
     return {
         profiel: Bescherming(
             profiel,

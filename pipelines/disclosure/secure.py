@@ -24,8 +24,10 @@ from pipelines.disclosure.protect import Bescherming, Jaar, protect
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 
-ROUNDS, PATIENCE = 9, 4  # from turn PATIENCE on, a population with weak cells shows no count but zero
-Draft = Callable[[Mapping[str, Bescherming]], Mapping[str, Path]]
+ROUNDS = 12
+PATIENCE = 3  # turns after which a population with weak cells shows no count but zero
+TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
+Draft = Callable[[Mapping[str, Bescherming], frozenset[str]], Mapping[str, Path]]
 Known = Callable[[str, Bescherming], Mapping[str, list[Bekend]]]
 
 
@@ -36,6 +38,7 @@ class Veilig:
     bescherming: Mapping[str, Bescherming]
     oordeel: Mapping[str, AuditReport]
     rondes: int
+    los: frozenset[str] = frozenset()  # schooljaren judged apart from the releases before their correction
 
     @property
     def certified(self) -> bool:
@@ -54,38 +57,46 @@ def secure(
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
-    `draft` writes what was made and returns per profiel the folder with its disclosure.json; `known` gives what
+    `draft` writes what was made and returns per profiel the folder with its disclosure.json, in which it ties a
+    corrected schooljaar to earlier releases unless it is told not to; `known` gives what
     each bronhouder among the readers of a profiel knows from its own deliveries. Raises what `protect` and `draft`
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
     """
     extra: dict[str, dict[Key, int]] = {profiel: {} for profiel in drempels}
     heel: dict[str, set[Context]] = {profiel: set() for profiel in drempels}
-    judged = Oordelen()
-    jaren: Mapping[str, Jaar] | None = None
+    judged, los = Oordelen(), frozenset()
+    jaren: dict[str, Jaar] | None = None
+    begin = 0
     for ronde in range(1, ROUNDS + 1):
-        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel)
-        jaren = next(iter(made.values())).jaren
+        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel, los)
+        jaren = dict(next(iter(made.values())).jaren)
         verdict = {}
-        for profiel, folder in draft(made).items():
+        for profiel, folder in draft(made, los).items():
             facts = dict(known(profiel, made[profiel])) if known else None
             verdict[profiel] = audit(folder, known=facts, weakest=True, eerder=judged)
         found = sum(sum(report.reasons.values()) for report in verdict.values())
         if not found or ronde == ROUNDS:
-            return Veilig(made, verdict, ronde)
+            return Veilig(made, verdict, ronde, los)
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
-        before = {profiel: (dict(extra[profiel]), set(heel[profiel])) for profiel in extra}
+        if ronde == TIED and eerder and (open_ := _years(verdict) & eerder.schooljaren):
+            los, begin = open_, ronde
+            for profiel in extra:
+                extra[profiel] = {
+                    key: n for key, n in extra[profiel].items() if dict(key[0])["schooljaar"] not in los
+                }
+                heel[profiel] = {
+                    context for context in heel[profiel] if dict(context)["schooljaar"] not in los
+                }
+            jaren = {jaar: one for jaar, one in jaren.items() if jaar not in los}
+            continue
         for profiel, report in verdict.items():
             weak = [key for one in report.weakest if (key := _key(one, jaren)) is not None]
-            if ronde >= PATIENCE:
+            if ronde - begin >= PATIENCE:
                 heel[profiel] |= {context for context, _ in weak}
             for key in weak + [k for one in jaren.values() for k in one.unsafe[profiel] if _empty(k, jaren)]:
                 # an empty cell that turns out to be certain is shown, and what one profiel shows the others do
                 for other in extra if _empty(key, jaren) else (profiel,):
                     extra[other][key] = extra[other].get(key, 0) + 1
-        if before == {
-            profiel: (extra[profiel], heel[profiel]) for profiel in extra
-        }:  # nothing that could be done differently
-            return Veilig(made, verdict, ronde)
     raise AssertionError("unreachable")
 
 
@@ -93,6 +104,10 @@ def declaration(one: Bescherming, release: str, folder: str = "parquet") -> Onth
     """The disclosure.json of one profiel by itself, its files in `folder` beside it."""
     kaarten = {jaar: made.kaart for jaar, made in one.jaren.items()}
     return declare(one.tables, one.specs, kaarten, one.drempel, release, folder)
+
+
+def _years(verdict: Mapping[str, AuditReport]) -> frozenset[str]:
+    return frozenset(one.context["schooljaar"] for report in verdict.values() for one in report.weakest)
 
 
 def _empty(key: Key, jaren: Mapping[str, Jaar]) -> bool:

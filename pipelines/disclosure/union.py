@@ -42,11 +42,12 @@ def together(
     earlier: Sequence[Uitgave],
     stand: Mapping[str, Mapping[str, str]],
     folder: Path,
+    los: frozenset[str] = frozenset(),
 ) -> Onthulling:
     """`own` with everything else that its readers see; the files of that are copied into `folder`.
 
     `also`: other releases of the same moment (the public one), by a name for their files. `stand`: per schooljaar
-    the stand of every cell now.
+    the stand of every cell now. `los`: schooljaren of which an earlier population is not tied to this one.
     """
     whole = own
     for name, stuk in also.items():
@@ -66,9 +67,12 @@ def together(
                 part = _shown_only(part)
             else:
                 same = unchanged(was, now)
-                _forget_what_is_shown_now(part, own, folder, same)
-                part = _as_other_population(part, one.naam)
-                links = _links(part, whole, jaar, same)
+                if jaar in los:
+                    part, links = _as_other_population(part, one.naam), []
+                else:
+                    _forget_what_is_shown_now(part, own, folder, same)
+                    part = _as_other_population(part, one.naam)
+                    links = _links(part, whole, jaar, same)
                 part = part.model_copy(update={"inequalities": [*part.inequalities, *links]})
             whole = _joined(whole, part)
     return whole

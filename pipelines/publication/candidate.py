@@ -152,6 +152,7 @@ def _build(
             for profiel in prints
         }
     made = {}
+    told = {"los_van_eerdere_uitgaven": sorted(safe.los)}
     for profiel, print_ in prints.items():
         meld(f"Kandidaat {profiel}: DuckDB en Parquet schrijven")
         folder = ontwerp.folder(profiel)
@@ -174,7 +175,7 @@ def _build(
         _record_proof(settings, kandidaat, report)
         if report.certified:
             loss = information_loss(safe.bescherming[profiel])
-            write_json(folder / RELEASE, _facts(kandidaat, tabellen) | {"informatieverlies": loss})
+            write_json(folder / RELEASE, _facts(kandidaat, tabellen) | told | {"informatieverlies": loss})
             ontwerp.record(profiel, safe.bescherming[profiel], history_draft(settings, profiel))
             made[profiel] = kandidaat
     if not safe.certified:

@@ -74,8 +74,11 @@ class Ontwerp:
         for profiel in self.releases:
             shutil.rmtree(self.folder(profiel), ignore_errors=True)
 
-    def write(self, made: Mapping[str, Bescherming]) -> dict[str, Path]:
-        """The Parquet files and disclosure.json of every profiel; returns their folders."""
+    def write(self, made: Mapping[str, Bescherming], los: frozenset[str] = frozenset()) -> dict[str, Path]:
+        """The Parquet files and disclosure.json of every profiel; returns their folders.
+
+        `los`: schooljaren whose corrected figures are not tied to those of earlier releases.
+        """
         from pipelines.disclosure.format import BESTAND
         from pipelines.disclosure.secure import declaration
         from pipelines.disclosure.union import Stuk, together
@@ -92,7 +95,9 @@ class Ontwerp:
                 if name in made and name != profiel
             }
             stand = {jaar: dict(zip(year.names, year.stand, strict=True)) for jaar, year in one.jaren.items()}
-            whole = together(self.eigen[profiel], also, self.before[profiel], stand, self.folder(profiel))
+            whole = together(
+                self.eigen[profiel], also, self.before[profiel], stand, self.folder(profiel), los
+            )
             whole.write(self.folder(profiel) / BESTAND)
         return {profiel: self.folder(profiel) for profiel in made}
 

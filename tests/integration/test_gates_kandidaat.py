@@ -69,7 +69,7 @@ FAULTS = {
     "commentaar_overal": "COMMENT ON COLUMN organisatie.arrangementen IS NULL",
     "uitleg_overal": "DELETE FROM toelichting WHERE tabel = 'organisatie' AND kolom = 'arrangementen'",
     "rijstatus_is_zwaarste": (
-        "UPDATE wachttijden SET status = 'getoond', onderdrukt = false WHERE aantal_status = 'onderdrukt'"
+        "UPDATE wachttijden SET status = 'afgerond', onderdrukt = NOT onderdrukt"
     ),
     "geen_klein_aantal": "UPDATE organisatie SET arrangementen = 3 WHERE arrangementen = 0",
     "verborgen_is_leeg": "UPDATE organisatie SET arrangementen = 3 WHERE onderdrukt",
@@ -96,7 +96,7 @@ FAULTS = {
         "UPDATE ondersteuning_per_gebied SET aandeel_per_100 = aandeel_per_100 + 0.1 WHERE aandeel_per_100 > 1"
     ),
     "tabellen_zeggen_hetzelfde": (
-        "UPDATE ondersteuning_per_school SET leerlingen = NULL, status = 'onderdrukt', onderdrukt = true "
+        "UPDATE ondersteuning_per_school SET leerlingen = NULL, status = 'niet_te_bepalen', onderdrukt = false "
         "WHERE swv = 'TOTAAL' AND categorie = 'TOTAAL'"
     ),
 }

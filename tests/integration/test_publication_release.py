@@ -525,3 +525,28 @@ def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Insta
         assert all(seen.values()), (name, seen)
         rounded = {"afgerond"} if name == "ondersteuning_per_school" else set()
         assert statuses == {"getoond"} | rounded
+
+
+def test_without_a_certificate_nothing_is_published(made: Installatie, tmp_path: Path, monkeypatch) -> None:
+    """The audit finds something that no turn takes away: no candidate, no evidence, the release before it stays."""
+    from pipelines.disclosure import secure
+
+    place = moved(made, tmp_path / "dicht")
+    first = publish(place.settings, "oogo")
+    shutil.rmtree(place.settings.warehouse / "kandidaat")
+    real = secure.audit
+
+    def found(*args: Any, **kwargs: Any) -> Any:
+        report = real(*args, **kwargs)
+        report.add("smal")
+        return report.close(["smal"])
+
+    monkeypatch.setattr(secure, "audit", found)
+    monkeypatch.setattr(secure, "ROUNDS", 2)
+    with pytest.raises(OnthullingspoortDicht) as told:
+        build_candidate(place.settings, "oogo", place.bouw, place.leveringen)
+    assert told.value.exit_code == 5
+    with pytest.raises((KwaliteitspoortDicht, OnthullingspoortDicht)):
+        publish(place.settings, "oogo")
+    assert current_release(place.settings, "oogo").release == first.release
+    assert not any(place.settings.warehouse.glob("kandidaat/.*.tmp"))

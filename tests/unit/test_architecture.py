@@ -17,6 +17,7 @@ TOP = {
     "cli_console",
     "cli_levering",
     "cli_report",
+    "cli_audit",
     "definitions",
     "demo",
     "summary",
