@@ -57,7 +57,7 @@ timed(search, "suppress", "suppress")
 timed(room, "_protect_rounded", "rounding")
 timed(loop, "protect", "protect")
 timed(loop, "audit", "audit")
-def draft(made):
+def draft(made, los=frozenset()):
     import pyarrow.parquet as pq
     found = {{}}
     for profiel, one in made.items():

@@ -77,7 +77,7 @@ def geval(tmp_path_factory: pytest.TempPathFactory) -> Geval:
     declared = specs(folder / "marts")
     truth = true_tables(region(1, **SMALL), declared)
     key = read_key(rounding_key(folder))
-    drafts = lambda made: written(folder, made)  # noqa: E731
+    drafts = lambda made, _los: written(folder, made)  # noqa: E731
     veilig = secure(truth, declared, DREMPELS, key, drafts)
     return Geval(declared, truth, key, veilig, {profiel: folder / profiel for profiel in DREMPELS})
 
