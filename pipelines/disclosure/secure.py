@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.disclosure.audit import Bekend, Oordelen, audit
+from pipelines.disclosure.audit import Oordelen, audit
 from pipelines.disclosure.audit_report import AuditReport, Zwak
 from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Context, Kaart, Key
 from pipelines.disclosure.declare import declare
@@ -28,7 +28,6 @@ ROUNDS = 12
 PATIENCE = 3  # turns after which a population with weak cells shows no count but zero
 TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
 Draft = Callable[[Mapping[str, Bescherming], frozenset[str]], Mapping[str, Path]]
-Known = Callable[[str, Bescherming], Mapping[str, list[Bekend]]]
 
 
 @dataclass
@@ -52,14 +51,12 @@ def secure(
     sleutel: Sleutel,
     draft: Draft,
     eerder: Eerder | None = None,
-    known: Known | None = None,
     meld: Meld = silent,
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
     `draft` writes what was made and returns per profiel the folder with its disclosure.json, in which it ties a
-    corrected schooljaar to earlier releases unless it is told not to; `known` gives what
-    each bronhouder among the readers of a profiel knows from its own deliveries. Raises what `protect` and `draft`
+    corrected schooljaar to earlier releases unless it is told not to. Raises what `protect` and `draft`
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
     """
     extra: dict[str, dict[Key, int]] = {profiel: {} for profiel in drempels}
@@ -72,8 +69,7 @@ def secure(
         jaren = dict(next(iter(made.values())).jaren)
         verdict = {}
         for profiel, folder in draft(made, los).items():
-            facts = dict(known(profiel, made[profiel])) if known else None
-            verdict[profiel] = audit(folder, known=facts, weakest=True, eerder=judged)
+            verdict[profiel] = audit(folder, weakest=True, eerder=judged)
         found = sum(sum(report.reasons.values()) for report in verdict.values())
         if not found or ronde == ROUNDS:
             return Veilig(made, verdict, ronde, los)

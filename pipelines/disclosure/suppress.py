@@ -1,12 +1,12 @@
 """Which exact figures to hide so that no hidden one can be enclosed too narrowly, at the least loss.
 
-Lives here: primary cells, the search for complementary ones, pruning. Not here: the cells and their sums (cells),
+Lives here: primary cells and the search for complementary ones. Not here: the cells and their sums (cells),
 the linear program (moves), rounding, the audit (which alone decides whether a release is in order).
 
 A hidden cell is safe when moves raise and lower it over at least `width`, or when it cannot fall below `drempel`.
 Rounds alternate: first moves through cells that are hidden anyway, which cost nothing; then, for what is left,
-moves that may touch shown cells, whose cost grows with the figure shown. What such a move touches is hidden too.
-At the end complementary cells that are not needed are shown again, dearest first.
+moves that may touch shown cells, whose cost grows with the figure shown. What such a move touches is hidden too, and
+each move is made once more through as few cells as will do.
 """
 
 from __future__ import annotations
@@ -21,12 +21,9 @@ from pipelines.disclosure.moves import STEP, Ties, find
 
 FREE_ROUNDS = 4
 ROUNDS = 30
-PRUNE_ROUNDS = 1
 STUBBORN = 6  # rounds without empty cells
 FEW = 60
 ZERO = 8.0
-AGAIN = True
-PASSES = 0
 SEED = 20261
 
 
@@ -79,7 +76,6 @@ class Search:
         self.width = problem.width
         self.hidden = problem.primary.copy()
         self.cost = cost_of(problem)
-        self.moves: list[np.ndarray] = []
         n = len(problem.value)
         self.up, self.down = np.zeros(n), np.zeros(n)
         self.rng = np.random.default_rng(SEED)
@@ -98,7 +94,6 @@ class Search:
         return np.flatnonzero(self.hidden & ~self.safe())
 
     def take(self, move: np.ndarray) -> None:
-        self.moves.append(move.astype(np.float32))
         np.maximum(self.up, move, out=self.up)
         np.maximum(self.down, -move, out=self.down)
 
@@ -140,21 +135,12 @@ class Search:
         return found | self.hidden | self.p.loose
 
     def run(self) -> Pattern:
-        """Search among all cells, then again among those found, with fewer cells to choose from."""
+        """Search among cells that are not empty first, then among all."""
         p = self.p
         movable = ~p.never
         # Cells that are not empty first: hiding a zero costs little but seldom helps, and the programs stay small.
         self.search(movable & ((p.value > 0) | p.primary | p.loose), STUBBORN)
         self.search(movable)
-        for _ in range(PASSES):
-            if len(self.todo()):
-                break
-            kept = self.hidden, self.up, self.down, self.moves
-            self.hidden, self.moves = p.primary.copy(), []
-            self.up, self.down = np.zeros_like(self.up), np.zeros_like(self.down)
-            self.search((kept[0] | p.loose) & movable)
-            if len(self.todo()) or self.cost[self.hidden].sum() >= self.cost[kept[0]].sum():
-                self.hidden, self.up, self.down, self.moves = kept
         unsafe = np.zeros(len(p.value), bool)
         unsafe[self.todo()] = True
         return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
@@ -173,7 +159,7 @@ class Search:
             if move is None:
                 return
             touched = np.abs(move) > STEP
-            if AGAIN and (touched & ~free).any():
+            if (touched & ~free).any():
                 # the same move through fewer cells: what is hardly used becomes dear, the rest is left out
                 scaled = np.minimum(self.cost * np.maximum(self.width, 1) / (np.abs(move) + 0.3), 200.0)
                 again, _ = self.push(
@@ -182,29 +168,6 @@ class Search:
                 move = move if again is None else again
             self.take(move)
             self.hidden |= (np.abs(move) > STEP) & ~p.loose
-
-    def prune(self) -> None:
-        """Show complementary cells again that no cell needs, dearest first."""
-        p = self.p
-        many = np.array(self.moves).reshape(-1, len(p.value))
-        spare = np.flatnonzero(self.hidden & ~p.primary)
-        for cell in spare[np.argsort(-self.cost[spare], kind="stable")]:
-            keep = np.abs(many[:, cell]) <= STEP
-            self.hidden[cell] = False
-            old = self.up, self.down
-            self.up = many[keep].max(axis=0, initial=0.0)
-            self.down = (-many[keep]).max(axis=0, initial=0.0)
-            added = len(self.moves)
-            if len(self.todo()):
-                self.free_rounds(PRUNE_ROUNDS, (self.hidden | p.loose) & ~p.never)
-            extra = np.array(self.moves[added:]).reshape(-1, len(p.value))
-            if len(self.todo()):
-                self.hidden[cell] = True
-                self.up, self.down = np.maximum(old[0], self.up), np.maximum(old[1], self.down)
-                many = np.concatenate([many, extra])
-            else:
-                many = np.concatenate([many[keep], extra])
-        self.moves = list(many)
 
 
 def suppress(problem: Problem) -> Pattern:

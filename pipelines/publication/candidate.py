@@ -142,9 +142,7 @@ def _build(
             if overname.schooljaren:
                 meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
         drempels = {profiel: settings.drempel(profiel) for profiel in prints}
-        safe = secure(
-            tables, specs, drempels, ontwerp.sleutel, ontwerp.write, ontwerp.eerder, ontwerp.known, meld
-        )
+        safe = secure(tables, specs, drempels, ontwerp.sleutel, ontwerp.write, ontwerp.eerder, meld)
         facts = {
             profiel: describe.publicatie(
                 con, settings, profiel, releases[profiel], leveringen, ontwerp.overname[profiel].herkomst

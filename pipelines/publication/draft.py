@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -121,10 +121,6 @@ class Ontwerp:
             if origin is not None:
                 own = carried(own, origin, item["schooljaar"])
         return own
-
-    def known(self, profiel: str, one: Bescherming) -> Mapping[str, list[Any]]:
-        """What bronhouders among the readers know from their own deliveries."""
-        return {}
 
     def record(self, profiel: str, one: Bescherming, target: Path) -> None:
         """What the history will say of this release, in a folder that publishing moves."""
