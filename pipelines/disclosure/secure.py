@@ -20,7 +20,8 @@ from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Context, Kaart,
 from pipelines.disclosure.declare import declare
 from pipelines.disclosure.format import Onthulling
 from pipelines.disclosure.history import Eerder
-from pipelines.disclosure.protect import Bescherming, Jaar, protect
+from pipelines.disclosure.jaar import Bescherming, Jaar
+from pipelines.disclosure.protect import protect
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 

@@ -27,7 +27,7 @@ from pipelines.warehouse import TabelSpec
 if TYPE_CHECKING:
     from pipelines.disclosure.format import Onthulling
     from pipelines.disclosure.history import Eerder, Uitgave
-    from pipelines.disclosure.protect import Bescherming
+    from pipelines.disclosure.jaar import Bescherming
 
 # Whoever reads a profiel also has these.
 READ_TOGETHER = {"oogo": ("oogo", "openbaar"), "openbaar": ("openbaar",)}
@@ -125,7 +125,7 @@ class Ontwerp:
     def record(self, profiel: str, one: Bescherming, target: Path) -> None:
         """What the history will say of this release, in a folder that publishing moves."""
         from pipelines.disclosure.history import record
-        from pipelines.disclosure.protect import record_of
+        from pipelines.disclosure.jaar import record_of
 
         shutil.rmtree(target, ignore_errors=True)
         files = [self.folder(profiel) / name for name in sorted({t.file for t in self.eigen[profiel].tables})]

@@ -54,7 +54,7 @@ problems = []
 inner = search.suppress
 search.suppress = lambda problem: (problems.append(problem), inner(problem))[1]
 timed(search, "suppress", "suppress")
-timed(room, "_protect_rounded", "rounding")
+timed(room, "protect_rounded", "rounding")
 timed(loop, "protect", "protect")
 timed(loop, "audit", "audit")
 def draft(made, los=frozenset()):

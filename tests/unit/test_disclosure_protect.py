@@ -14,8 +14,9 @@ import pytest
 
 from pipelines.disclosure.audit import audit
 from pipelines.disclosure.format import BESTAND
+from pipelines.disclosure.jaar import Bescherming
 from pipelines.disclosure.loss import information_loss
-from pipelines.disclosure.protect import Bescherming, protect
+from pipelines.disclosure.protect import protect
 from pipelines.disclosure.publish import STATUS
 from pipelines.disclosure.secure import Veilig, declaration, secure
 from pipelines.keys import Key, read_key
