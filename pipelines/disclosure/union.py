@@ -244,10 +244,15 @@ def _forget_what_is_shown_now(
 
 
 def _shown(today: pa.Table, table: Tabel, keys: Sequence[str]) -> set[tuple]:
-    """The cells of a table that are shown exactly now."""
-    status = f"{table.value}_status" if f"{table.value}_status" in today.column_names else "status"
-    columns = [*(today[c].to_pylist() for c in keys), today[status].to_pylist()]
-    return {tuple(row[:-1]) for row in zip(*columns, strict=True) if row[-1] == "getoond"}
+    """The cells of a table that are shown exactly now: not hidden, not rounded, not undetermined."""
+    status = next((c for c in (f"{table.value}_status", "status") if c in today.column_names), None)
+    exact = [True] * today.num_rows if status is None else [s == "getoond" for s in today[status].to_pylist()]
+    columns = [today[c].to_pylist() for c in (*keys, table.value, table.suppressed)]
+    return {
+        tuple(row[:-2])
+        for shown, row in zip(exact, zip(*columns, strict=True), strict=True)
+        if shown and row[-2] is not None and not row[-1]
+    }
 
 
 def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
