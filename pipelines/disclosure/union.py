@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.disclosure.format import Ongelijkheid, Onthulling, Tabel, Term
-from pipelines.disclosure.history import TABELLEN, Uitgave
+from pipelines.disclosure.history import Uitgave
 
 OOK_ZICHTBAAR = "ook_zichtbaar"
 _VESTIGING, _WOON = "vestiging", "woongemeente"
@@ -332,4 +332,4 @@ def _joined(one: Onthulling, two: Onthulling) -> Onthulling:
     )
 
 
-__all__ = ["OOK_ZICHTBAAR", "TABELLEN", "Stuk", "carried", "together", "unchanged"]
+__all__ = ["OOK_ZICHTBAAR", "Stuk", "carried", "together", "unchanged"]

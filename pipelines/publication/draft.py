@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from pipelines.errors import OnthullingspoortDicht
 from pipelines.keys import Key
 from pipelines.publication import carry, describe
 from pipelines.publication.export import PARQUET, write_parquet
@@ -110,7 +111,10 @@ class Ontwerp:
         return [describe.published(spec, whole[spec.tabel]) for spec in one.specs]
 
     def _carried(self, profiel: str, own: Onthulling) -> Onthulling:
-        """The declaration with the schooljaren that carry over, as the history has them."""
+        """The declaration with the schooljaren that carry over, as the history has them.
+
+        Raises OnthullingspoortDicht if it does not: what is not declared is not audited.
+        """
         from pipelines.disclosure.history import uitgaven
         from pipelines.disclosure.union import carried
 
@@ -118,8 +122,13 @@ class Ontwerp:
         by_release = {one.release: one for one in uitgaven(self.settings.historie, profiel)}
         for item in overname.herkomst:
             origin = by_release.get(item["release"])
-            if origin is not None:
-                own = carried(own, origin, item["schooljaar"])
+            if origin is None:
+                raise OnthullingspoortDicht(
+                    f"Van schooljaar {item['schooljaar']} is niet vastgelegd wat er is gepubliceerd.",
+                    waar=f"historie/{profiel}, publicatie {item['release']}",
+                    remedie="Zet de map historie terug uit een reservekopie, en voer `oa run` uit.",
+                )
+            own = carried(own, origin, item["schooljaar"])
         return own
 
     def record(self, profiel: str, one: Bescherming, target: Path) -> None:
