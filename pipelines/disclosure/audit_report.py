@@ -44,7 +44,6 @@ class AuditReport:
     hidden: int = 0
     rounded: int = 0
     readers: int = 1
-    already_out: int = 0
     widths: Counter = field(default_factory=Counter)
     statuses: Counter = field(default_factory=Counter)
     files: dict[str, str] = field(default_factory=dict)
@@ -92,7 +91,6 @@ class AuditReport:
             "hidden": self.hidden,
             "rounded": self.rounded,
             "readers": self.readers,
-            "already_out": self.already_out,
             "reasons": {k: v for k, v in sorted(self.reasons.items()) if v},
             "widths": {str(k): v for k, v in sorted(self.widths.items())},
             "statuses": dict(sorted(self.statuses.items())),
@@ -114,10 +112,6 @@ class AuditReport:
             ),
         ]
         lines += [f"  {n} x {UITLEG.get(r, r)}" for r, n in sorted(self.reasons.items()) if n]
-        if self.already_out:
-            lines.append(
-                f"  {self.already_out} cijfers stonden al in een eerdere uitgave en zijn niet terug te halen"
-            )
         for one in sorted(self.weakest, key=_breadth)[:weakest]:
             what = ", ".join(f"{k}={v}" for k, v in {**one.context, **one.members}.items())
             high = "onbegrensd" if one.high is None else one.high
