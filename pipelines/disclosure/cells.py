@@ -130,7 +130,8 @@ class Cellen:
     """The cells of one schooljaar.
 
     `value` true count, `behind` persons behind it, `fixed` zero by definition (nobody can be there), `unseen`
-    not published because a delivery is missing. `rounded` cells belong to school and bestuur level only.
+    not published because a delivery is missing. `rounded` cells belong to school and bestuur level only. `rank`: 2 for
+    figures of the whole region by at most one code, 1 for everybody of one place, else 0.
     """
 
     keys: list[Key]
@@ -141,6 +142,8 @@ class Cellen:
     unseen: np.ndarray
     rounded: np.ndarray
     rows: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]  # (table, figure) -> (row numbers, cells)
+    rank: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    barren: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # in a place with nobody at all
     equal: list[tuple[int, list[int]]] = field(default_factory=list)  # whole = sum of parts
     shares: list[tuple[list[int], list[int], np.ndarray]] = field(
         default_factory=list
@@ -266,6 +269,8 @@ def collect(
     )
     one.fixed = (one.unseen & np.array(leaf, bool) & (one.value == 0)) | _impossible(one, kaart)
     _presence(one, kaart)
+    one.rank = np.array([_rank(key) for key in keys], dtype=np.int64)
+    one.barren = _barren(one)
     one.equal = list(_sums(one, kaart))
     one.at_most = [*_inequalities(one), *_listed(one, kaart)]
     one.groups = list(_groups(one, sensitive))
@@ -285,6 +290,26 @@ def _presence(one: Cellen, kaart: Kaart) -> None:
             one.empty[context, dim] = {
                 kaart.naam(dim, name) for name, leaves in sets.items() if not covered & frozenset(leaves)
             }
+
+
+def _barren(one: Cellen) -> np.ndarray:
+    """Zeros of a place where this population has nobody: every other line about the place says so too, so that
+    hiding them hides nothing."""
+    found = np.zeros(len(one.keys), bool)
+    for i, (context, members) in enumerate(one.keys):
+        places = tuple((d, m) for d, m in members if d in BEIDE)
+        above = one.index.get((context, places)) if places else None
+        found[i] = above is not None and one.value[above] == 0
+    return found
+
+
+def _rank(key: Key) -> int:
+    """How much a figure tells those at the table: the whole region first, then everybody of a place."""
+    context, members = dict(key[0]), dict(key[1])
+    codes = members.keys() - set(BEIDE)
+    if codes == members.keys():
+        return 2 if len(codes) <= 1 else 0
+    return int(not codes and "reden" not in context and len(members) == 1)
 
 
 def _small_level(where: dict[str, str]) -> bool:

@@ -165,7 +165,7 @@ def _protect_exact(
     times = np.array([wanted.get(k, 0) for k in c.keys]) if wanted else np.zeros(len(c.keys), np.int64)
     forced = times > 0
     # A zero hidden for the sake of others that turned out to be certain hides nothing: show it, and look elsewhere.
-    certain = forced & (c.value == 0) & ~group
+    certain = (forced | c.barren) & (c.value == 0) & ~group
     forced &= ~certain
     times[certain] = 0
     whole = exact & among(c, one.heel[profiel])
@@ -197,6 +197,7 @@ def _protect_exact(
             wider(hidden_before),
             drempel - 1 + 2 * wider(times, 0),
             drempel,
+            wider(c.rank, 0),
         )
     )
     one.programs += pattern.programs

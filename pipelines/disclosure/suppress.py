@@ -23,7 +23,9 @@ FREE_ROUNDS = 4
 ROUNDS = 30
 STUBBORN = 6  # rounds without empty cells
 FEW = 60
-ZERO = 8.0
+ZERO = 40.0
+DEAREST = 500.0  # of one unit; beyond it a figure is as dear as can be
+MARGIN = 4.0  # a figure about everybody of a place tells more than one code of it, and more lines lean on it
 SEED = 20261
 
 
@@ -33,7 +35,8 @@ class Problem:
 
     `primary` must be hidden, `never` may not be hidden (said already, or zero by definition), `loose` neither
     shown nor in need of protection (not published), `group` needs room although it may be large; `before` was
-    hidden in the previous release.
+    hidden in the previous release. `rank`: 2 for what a whole region is told (hidden only where nothing else helps), 1
+    for everybody of one place, else 0.
     """
 
     value: np.ndarray
@@ -45,6 +48,7 @@ class Problem:
     before: np.ndarray
     width: np.ndarray
     drempel: int
+    rank: np.ndarray
 
 
 @dataclass
@@ -61,9 +65,12 @@ class Pattern:
 def cost_of(problem: Problem) -> np.ndarray:
     """Per unit moved through a shown cell: grows with the figure, small for what was hidden before.
 
-    A zero is dear: what it hides is often certain for other reasons, and then it hides nothing.
+    In proportion: with a logarithm the totals of a region were the cheapest way out, and a meeting lost the figures
+    that it asks for first. A zero is dear too: what it hides is often certain for other reasons, and then it
+    hides nothing.
     """
-    cost = np.where(problem.value == 0, ZERO, 1.0 + np.log2(1.0 + problem.value))
+    cost = np.where(problem.value == 0, ZERO, 1.0 + problem.value / 2)
+    cost = np.minimum(cost * np.where(problem.rank == 1, MARGIN, 1.0), DEAREST)
     cost[problem.before] *= 0.2
     return cost
 
@@ -135,12 +142,15 @@ class Search:
         return found | self.hidden | self.p.loose
 
     def run(self) -> Pattern:
-        """Search among cells that are not empty first, then among all."""
+        """Search among cells that are not empty first, then among all; the figures of a whole region come last."""
         p = self.p
         movable = ~p.never
         # Cells that are not empty first: hiding a zero costs little but seldom helps, and the programs stay small.
-        self.search(movable & ((p.value > 0) | p.primary | p.loose), STUBBORN)
-        self.search(movable)
+        full = (p.value > 0) | p.primary | p.loose
+        below = (p.rank < 2) | p.primary | p.loose
+        for allowed in (below, np.ones(len(full), bool)) if (movable & ~below).any() else (below,):
+            self.search(movable & allowed & full, STUBBORN)
+            self.search(movable & allowed)
         unsafe = np.zeros(len(p.value), bool)
         unsafe[self.todo()] = True
         return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
@@ -191,6 +201,7 @@ def suppress(problem: Problem) -> Pattern:
                 problem.before[at],
                 problem.width[at],
                 problem.drempel,
+                problem.rank[at],
             )
         ).run()
         whole.hidden[at], whole.unsafe[at] = found.hidden, found.unsafe
