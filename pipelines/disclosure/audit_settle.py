@@ -14,12 +14,15 @@ import numpy as np
 from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
 from pipelines.disclosure.audit_lift import lift
+from pipelines.disclosure.audit_local import Nearby
 from pipelines.disclosure.audit_solve import Part
 from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, components, reduce
 from pipelines.disclosure.format import Onthulling
 
 JOINT_LIMIT = 20_000
 JOINT_TARGETS = 25  # more that stay open say that the pattern is at fault, not the search
+WIDE_PART = 6_000  # variables; beyond it programs over the whole part cost more than they settle
+FEW_BOUNDS = 40  # targets of such a part that are bounded over all of it
 FEW = 4
 ATTEMPTS = 8
 
@@ -82,7 +85,7 @@ def solve(
         & (bound[:, 0] < run.floor)
         & (bound[:, 1] - bound[:, 0] >= run.need)
     )
-    if 0 < left.sum() <= JOINT_TARGETS and run.layouts and run.variables <= JOINT_LIMIT:
+    if left.any() and run.layouts:
         _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
     done.intervals = run.intervals(seen, bound)
     for part, _, _ in run.parts:
@@ -205,14 +208,17 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
         if not len(v) or not len(wanted) or not part.accept(point[v]):
             continue
         mine = np.flatnonzero(np.isin(t, wanted))
+        part.seen_low[mine] = np.minimum(part.seen_low[mine], seen[t[mine], 0])
+        part.seen_high[mine] = np.maximum(part.seen_high[mine], seen[t[mine], 1])
 
-        def open_targets(part=part, mine=mine, need=run.need[t]) -> np.ndarray:
-            narrow = (part.seen_high - part.seen_low < need) & (part.bound_high - part.bound_low >= need)
-            return mine[narrow[mine]]
+        def open_targets(part=part, mine=mine, need=run.need[t], floor=run.floor[t]) -> np.ndarray:
+            narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
+            return mine[(narrow & (part.bound_high - part.bound_low >= need))[mine]]
 
-        # A near population first: it is mostly whole. Then bounds, which may refute, and whole numbers by force.
-        for step in (part.nudge, part.bound, partial(part.nudge, whole=True)):
-            for i in open_targets():
+        Nearby(part).settle(open_targets, run.need[t])
+        # Bounds, which may refute, and whole numbers by force; more than a few say that the pattern is at fault.
+        for step in (part.bound, partial(part.nudge, whole=True)):
+            for i in open_targets()[:JOINT_TARGETS]:
                 for up in (True, False):
                     if i in open_targets():
                         step(int(i), up, int(run.need[t[i]]))
@@ -272,9 +278,12 @@ def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool
         with part.within(low, high):
             part.widen(open_targets, need)
     if part.check is None:
-        part.widen(open_targets, need)
+        if len(part.x_low) <= WIDE_PART:
+            part.widen(open_targets, need)
+        Nearby(part).settle(open_targets, need)
     everything = np.arange(len(need))
-    for target in everything if exact else open_targets():
+    few = len(need) if len(part.x_low) <= WIDE_PART else FEW_BOUNDS
+    for target in everything if exact else open_targets()[:few]:
         if not exact and target not in open_targets():
             continue
         for up in (True, False):

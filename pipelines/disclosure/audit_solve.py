@@ -59,7 +59,7 @@ class Part:
 
     # -- programs --------------------------------------------------------------------------------------------
 
-    def _new(self, matrix, col_low, col_high, row_low, row_high):
+    def program(self, matrix, col_low, col_high, row_low, row_high):
         import highspy
 
         matrix = matrix.tocsc()
@@ -78,7 +78,7 @@ class Part:
         solver.passModel(lp)
         return solver
 
-    def _run(self, solver, kind: str = "") -> str:
+    def run(self, solver, kind: str = "") -> str:
         solver.run()
         status = solver.modelStatusToString(solver.getModelStatus())
         self.statuses[kind + status] = self.statuses.get(kind + status, 0) + 1
@@ -87,7 +87,7 @@ class Part:
     def _optimise(self, cost: np.ndarray, col_low=None, col_high=None) -> tuple[str, np.ndarray | None]:
         """Minimise `cost` over the part; bounds of variables may be narrower for this one program."""
         if self._solver is None:
-            self._solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
+            self._solver = self.program(self.rows, self.x_low, self.x_high, self.low, self.high)
             self._solver.setOptionValue(
                 "simplex_strategy", 4
             )  # primal: only costs change, the basis stays feasible
@@ -100,10 +100,10 @@ class Part:
             _open(self.x_low if col_low is None else col_low),
             _open(self.x_high if col_high is None else col_high),
         )
-        status = self._run(self._solver)
+        status = self.run(self._solver)
         if status == "Unknown":  # start afresh rather than trust a warm start
             self._solver.clearSolver()
-            status = self._run(self._solver)
+            status = self.run(self._solver)
         return status, np.asarray(self._solver.getSolution().col_value) if status == "Optimal" else None
 
     # -- whole-number points ---------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class Part:
         """The feasible point nearest to `whole` (sum of distances): a vertex that is mostly whole."""
         n = len(whole)
         if self._pump is None:
-            self._pump = self._new(
+            self._pump = self.program(
                 sparse.hstack([self.rows, -self.rows]),
                 np.zeros(2 * n),
                 np.full(2 * n, BIG),
@@ -173,7 +173,7 @@ class Part:
             np.concatenate([top, (whole - self.x_low).astype(float)]),
         )
         self._pump.changeRowsBounds(len(sums), np.arange(len(sums), dtype=np.int32), low, high)
-        if self._run(self._pump) != "Optimal":
+        if self.run(self._pump) != "Optimal":
             return None
         value = np.asarray(self._pump.getSolution().col_value)
         return whole + value[:n] - value[n:]
@@ -195,14 +195,14 @@ class Part:
         import highspy
 
         n = len(cost)
-        solver = self._new(self.rows, col_low, col_high, self.low, self.high)
+        solver = self.program(self.rows, col_low, col_high, self.low, self.high)
         columns = np.arange(n, dtype=np.int32)
         solver.changeColsCost(n, columns, cost.astype(float))
         solver.changeColsIntegrality(n, columns, np.full(n, highspy.HighsVarType.kInteger))
         solver.setOptionValue(
             "mip_max_nodes", nodes
         )  # no clock: a verdict may not depend on how busy a machine is
-        status = self._run(solver, "MIP ")
+        status = self.run(solver, "MIP ")
         value = solver.getSolution().col_value
         if status == "Infeasible" or len(value) != n:
             return None
@@ -213,11 +213,11 @@ class Part:
     def start(self) -> bool | None:
         """A first whole-number population. False: none fits, not even in fractions; None: none was found."""
         n = len(self.x_low)
-        solver = self._new(self.rows, self.x_low, self.x_high, self.low, self.high)
+        solver = self.program(self.rows, self.x_low, self.x_high, self.low, self.high)
         solver.changeColsCost(n, np.arange(n, dtype=np.int32), np.ones(n))  # keeps unbounded sums small
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
-        status = self._run(solver)
+        status = self.run(solver)
         if status == "Infeasible":
             return False
         raw = np.asarray(solver.getSolution().col_value)
@@ -307,7 +307,7 @@ class Part:
         low = np.where(np.append(self.low, 0) <= -BIG, -BIG, np.append(self.low, goal if up else -BIG) - sums)
         high = np.where(np.append(self.high, 0) >= BIG, BIG, np.append(self.high, BIG if up else goal) - sums)
         low[-1], high[-1] = (goal - sums[-1], BIG) if up else (-BIG, goal - sums[-1])
-        solver = self._new(
+        solver = self.program(
             sparse.hstack([rows, -rows]),
             np.zeros(2 * n),
             np.concatenate([np.minimum(self.x_high - self.point, NEAR), self.point - self.x_low]),
@@ -322,7 +322,7 @@ class Part:
             solver.changeColsIntegrality(2 * n, columns, np.full(2 * n, highspy.HighsVarType.kInteger))
             solver.setOptionValue("mip_max_nodes", NODES)
             solver.setOptionValue("mip_rel_gap", 0.5)  # any near population will do
-        status = self._run(solver, "MIP " if whole else "")
+        status = self.run(solver, "MIP " if whole else "")
         value = np.asarray(solver.getSolution().col_value)
         if len(value) == 2 * n and (whole or status == "Optimal"):
             moved = self.point + value[:n] - value[n:]

@@ -1,0 +1,181 @@
+"""Proof nearby: populations that differ from the one in hand in a few counts around one target.
+
+Lives here: a small program over the neighbourhood of a target, and letting in what its prices ask for. Not here:
+programs over a whole part (audit_solve), what an interval means (audit).
+
+Most widths need only a handful of persons to change places. A program over some variables, all others kept as
+they are, costs milliseconds however large the system is; each population that it finds widens every figure that it
+touches. Its prices tell which variable outside would help. When none would, the optimum holds for all of them: then
+it is the attacker's bound.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from pipelines.disclosure.audit_system import BIG
+
+FIRST = 60  # variables that the first program may move
+ROUNDS = 24
+MOST = 1500
+SEEDS = 30
+NODES = 40
+FRACTION = 1e-5
+PRICE = 1e-6
+
+
+class Nearby:
+    """Neighbourhoods in one part, around its first population."""
+
+    def __init__(self, part) -> None:
+        self.part = part
+        self.rows = part.rows.tocsr()
+        self.columns = self.rows.tocsc()
+        self.degree = np.diff(self.columns.indptr)
+        point, sums = part.point, self.rows @ part.point
+        self.here = part.targets @ point + part.offset
+        self.room_up = np.where(part.high >= BIG, np.inf, part.high - sums)
+        self.room_down = np.where(part.low <= -BIG, np.inf, sums - part.low)
+        self.rise = np.where(part.x_high >= BIG, np.inf, part.x_high - point)
+        self.fall = (point - part.x_low).astype(float)
+
+    def settle(self, open_targets, need: np.ndarray) -> None:
+        """Widen or bound every target that `open_targets` (a function) names, as far as it needs."""
+        part = self.part
+        left = open_targets()
+        while len(left):
+            target = int(left[0])
+            for up in (True, False):
+                if part.seen_high[target] - part.seen_low[target] < need[target]:
+                    self.reach(target, up, int(need[target]))
+            left = np.intersect1d(left[1:], open_targets())
+
+    def reach(self, target: int, up: bool, need: int) -> None:
+        """A population in which the target is as much higher (`up`) or lower as it still should, or its bound."""
+        part = self.part
+        goal = part.seen_low[target] + need if up else part.seen_high[target] - need
+        goal = int(goal - self.here[target])
+        if goal == 0 or (goal > 0) != up:
+            return
+        form = np.zeros(len(part.point))
+        own = slice(part.targets.indptr[target], part.targets.indptr[target + 1])
+        form[part.targets.indices[own]] = part.targets.data[own]
+        free = self._around(np.flatnonzero(form), up)
+        more = FIRST
+        for _ in range(ROUNDS):
+            if not len(free) or len(free) > MOST:
+                return
+            rows = np.unique(_entries(self.columns, free))
+            solver = self._program(rows, free, form[free], goal)
+            if part.run(solver, "nabij ") != "Optimal":
+                return
+            found = solver.getSolution()
+            move = np.asarray(found.col_value)
+            reached = float(form[free] @ move)
+            done = abs(reached - goal) < FRACTION
+            wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, form, goal, found)
+            if len(wanted):
+                free = np.union1d(free, wanted[: int(more)])
+                more *= 1.5
+                continue
+            if done:
+                move = self._further(solver, free, goal, move)
+            else:
+                self._bound(target, up, reached)
+            self._take(solver, free, move)
+            return
+
+    def _around(self, own: np.ndarray, up: bool) -> np.ndarray:
+        """Some of the target's own variables, and those that share most of their rows with them."""
+        own = own[(self.rise if up else self.fall)[own] > 0]
+        if len(own) > SEEDS:  # those in few rows, which are easily made up for
+            own = own[np.lexsort((-self.part.point[own], self.degree[own]))[:SEEDS]]
+        if not len(own):
+            return own
+        shared = np.bincount(
+            _entries(self.rows, np.unique(_entries(self.columns, own))), minlength=len(self.degree)
+        )
+        shared[own] = 0
+        near = np.flatnonzero(shared)
+        price = self.degree[near] - shared[near] + 0.5 * (self.fall[near] <= 0)
+        return np.union1d(own, near[np.argsort(price, kind="stable")[: max(0, FIRST - len(own))]])
+
+    def _program(self, rows, free, form, goal: int):
+        """The target as near to `goal` as changes of the free variables bring it."""
+        low = np.append(-self.room_down[rows], min(goal, 0))
+        high = np.append(self.room_up[rows], max(goal, 0))
+        most = 10.0 * abs(goal)  # of a single variable; no proof needs more
+        matrix = sparse.vstack([self.rows[rows][:, free], sparse.csr_matrix(form)])
+        solver = self.part.program(
+            matrix, -np.minimum(self.fall[free], most), np.minimum(self.rise[free], most), low, high
+        )
+        solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
+        solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), -form if goal > 0 else form)
+        return solver
+
+    def _wanted(self, rows, free, form, goal: int, found) -> np.ndarray:
+        """Variables outside that would bring the target nearer to its goal, by what they promise."""
+        price = np.asarray(found.row_dual)[:-1]
+        paid = np.flatnonzero(np.abs(price) > PRICE)
+        gain = form.copy() if goal > 0 else -form
+        if len(paid):
+            chosen = rows[paid]
+            at = _places(self.rows, chosen)
+            weight = np.repeat(price[paid], np.diff(self.rows.indptr)[chosen])
+            gain = gain + np.bincount(
+                self.rows.indices[at], weight * self.rows.data[at], minlength=len(gain)
+            )
+        gain = np.maximum(np.where(self.rise > 0, gain, 0), np.where(self.fall > 0, -gain, 0))
+        gain[free] = 0
+        good = np.flatnonzero(gain > PRICE)
+        new = self.degree[good] - np.bincount(_entries(self.rows, rows), minlength=len(gain))[good]
+        return good[np.lexsort((new, -np.round(gain[good], 3)))]
+
+    def _further(self, solver, free: np.ndarray, goal: int, move: np.ndarray) -> np.ndarray:
+        """The target where it should be, and everything else in the neighbourhood pushed one way or the other."""
+        push = self.part.rng.random(len(free)) - 0.5
+        solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), push)
+        last = solver.getNumRow() - 1
+        solver.changeRowBounds(last, float(goal), float(goal))
+        if self.part.run(solver, "nabij ") != "Optimal":
+            return move
+        far = np.asarray(solver.getSolution().col_value)
+        return move if (np.abs(far - np.rint(far)) > FRACTION).any() else far
+
+    def _bound(self, target: int, up: bool, reached: float) -> None:
+        """Nothing outside helps: what the program reached holds for every population."""
+        part, here = self.part, int(self.here[target])
+        if up:
+            part.bound_high[target] = min(part.bound_high[target], here + int(np.floor(reached + FRACTION)))
+        else:
+            part.bound_low[target] = max(part.bound_low[target], here + int(np.ceil(reached - FRACTION)))
+
+    def _take(self, solver, free: np.ndarray, move: np.ndarray) -> None:
+        """The population as proof; in whole numbers by force where it is not whole."""
+        if (np.abs(move - np.rint(move)) > FRACTION).any():
+            import highspy
+
+            columns = np.arange(len(free), dtype=np.int32)
+            solver.changeColsIntegrality(
+                len(free), columns, np.full(len(free), highspy.HighsVarType.kInteger)
+            )
+            solver.setOptionValue("mip_max_nodes", NODES)
+            self.part.run(solver, "MIP nabij ")
+            move = np.asarray(solver.getSolution().col_value)
+            if len(move) != len(free) or not np.isfinite(move).all():
+                return
+        x = self.part.point.copy()
+        x[free] += np.rint(move).astype(np.int64)
+        self.part.accept(x)
+
+
+def _entries(matrix, of: np.ndarray) -> np.ndarray:
+    """The other indices of the given rows (csr) or columns (csc)."""
+    return matrix.indices[_places(matrix, of)]
+
+
+def _places(matrix, of: np.ndarray) -> np.ndarray:
+    start, length = matrix.indptr[of], matrix.indptr[of + 1] - matrix.indptr[of]
+    step = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    return np.repeat(start, length) + step
