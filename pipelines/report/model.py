@@ -140,6 +140,7 @@ class Pack:
     findings: tuple[Finding, ...] = ()
     decisions: tuple[str, ...] = ()
     how_chosen: str = ""
+    key_figures: Table | None = None
     reading_guide: tuple[Section, ...] = ()
     topics: tuple[Topic, ...] = ()
     annex: tuple[Section, ...] = ()
@@ -153,7 +154,9 @@ class Pack:
         )
 
     def tables(self) -> list[Table]:
-        found = [table for topic in self.topics for table in topic.tables]
+        """Every table once, in the order of the PDF."""
+        found = [self.key_figures] if self.key_figures else []
+        found += [table for topic in self.topics for table in topic.tables]
         sections = (*self.reading_guide, *self.annex)
         return found + [table for section in sections for table in section.tables]
 

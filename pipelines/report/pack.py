@@ -11,10 +11,11 @@ from pipelines.report.answers import Answers
 from pipelines.report.model import Pack, Section, Topic
 from pipelines.report.reading_guide import annex, reading_guide
 from pipelines.report.sheets import sheets
-from pipelines.report.summary import HOW_CHOSEN, decisions, facts, three_findings
+from pipelines.report.summary import HOW_CHOSEN, decisions, facts, key_figures, three_findings
 from pipelines.report.topics import all_topics
 from pipelines.report.view import View
 
+TABELLEN = "tabellen"  # the section with the tables that stand behind the topics
 DEMO = "Fictieve leerlingen: dit is een demonstratie, geen echte regio."
 
 
@@ -40,19 +41,20 @@ def make_pack(view: View, answers: Answers | None = None) -> Pack:
         findings=findings,
         decisions=decisions(findings),
         how_chosen=HOW_CHOSEN,
+        key_figures=key_figures(view),
         reading_guide=reading_guide(view),
         topics=tuple(topics),
-        annex=(*_more(topics), *annex(view)),
+        annex=(*annex(view), *_more(topics)),
         sheets=sheets(view),
     )
 
 
 def _more(topics: list[Topic]) -> tuple[Section, ...]:
-    """The annex opens with the tables that no topic shows in its text."""
+    """The annex ends with the tables that no topic shows in its text."""
     found = tuple(table for topic in topics for table in topic.more_tables)
     return (
         Section(
-            "tabellen",
+            TABELLEN,
             "Meer tabellen",
             (
                 "Alle tabellen, ook van eerdere schooljaren, staan in het werkboek (XLSX) van dezelfde "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from pipelines.report.charts.rows import Rows
@@ -23,12 +24,11 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
     import altair as alt
 
     rows_of = Rows()
-    rows = [{**row, "label": wrap(row["label"])} for row in data["rows"]]
+    rows = [{**row, "label": wrap(row["label"], 40)} for row in data["rows"]]
     order = [row["label"] for row in rows]
     groups = list(dict.fromkeys(row["groep"] for row in rows if row["groep"]))
     known = [row for row in rows if "waarde" in row]
     end = top([row["hoog"] for row in known])
-    lines = max(label.count("\n") + 1 for label in order)
     y = alt.Y(
         "label:N",
         sort=order,
@@ -79,5 +79,12 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                 .mark_text(align="left", fontStyle="italic")
                 .encode(x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
             )
-    step = 24 if lines == 1 else 36
-    return rows_of.finish(layers, 370, {"step": step})
+    return rows_of.finish(layers, 335, {"step": _step(order)})
+
+
+def _step(labels: list[str]) -> int:
+    """As low as the labels allow: two of two lines under each other need the most room."""
+    broken = ["\n" in label for label in labels]
+    if any(one and other for one, other in pairwise(broken)):
+        return 31
+    return 24 if any(broken) else 21

@@ -27,7 +27,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         )
         for step in steps
     ]
-    return rows_of.side("vconcat", panels, 14)
+    return rows_of.side("vconcat", panels, 8)
 
 
 def _panel(
@@ -36,7 +36,7 @@ def _panel(
     order = [row["label"] for row in rows]
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8))
     scale = alt.Scale(domain=[0, end], nice=False)
-    axis = alt.Axis(tickCount=8, title="Dagen" if last else None)
+    axis = alt.Axis(tickCount=8, title="Dagen" if last else None, labels=last, ticks=last)
     colour = alt.ColorValue(BLUE, condition={"test": "datum.eigen", "value": ORANGE})
     tip = [alt.Tooltip("label:N", title="Gebied"), alt.Tooltip("tekst:N", title="Dagen")]
     known = rows_of.chart([row for row in rows if row["soort"] == "exact"])
@@ -81,4 +81,4 @@ def _panel(
                 x=alt.X("norm:Q"), y=alt.YValue(0), text="tekst:N"
             )
         )
-    return rows_of.panel(layers, 430, {"step": 24}, step)
+    return rows_of.panel(layers, 430, {"step": 19}, step)
