@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from pipelines.report.charts.style import FONT, PATTERNS
 from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.fonts import REGULAR, font_folder
 from pipelines.report.model import Cell, Pack, cell_text
-from pipelines.report.pack import DEMO
+from pipelines.report.pack import DEMO, TABELLEN
 
 FOLDER = Path(__file__).resolve().parent / "templates"
 
@@ -30,6 +31,8 @@ def render_html(pack: Pack, drawings: dict[str, Drawing]) -> str:
     return _template().render(
         pack=pack,
         demo=DEMO,
+        # On a screen these tables stand folded beside their topic, not at the end.
+        annex=[replace(part, tables=()) if part.id == TABELLEN else part for part in pack.annex],
         names={topic.id: topic.name for topic in pack.topics},
         drawings={key: inline_svg(drawing) for key, drawing in drawings.items()},
         specs={key: _json(drawing.spec) for key, drawing in drawings.items()},

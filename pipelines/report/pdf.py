@@ -25,7 +25,6 @@ TEMPLATE = Path(__file__).resolve().parent / "templates" / "pakket.typ"
 STANDARDS = ["ua-1", "a-2a"]
 Json = dict[str, Any]
 LONG = 10  # rows from which the first column may be wider, so that a table takes fewer pages
-TIGHT = 16  # rows from which, in a table of many columns, headers may be broken for that
 
 
 def render_pdf(pack: Pack, drawings: dict[str, Drawing]) -> bytes:
@@ -139,10 +138,11 @@ def _weight(table: Table, place: int) -> float:
 def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
-    many = len(table.columns) > 6
-    most = 10 if many and len(table.rows) >= TIGHT else 14 if many else 18
-    wide = place == 0 and (len(table.rows) >= TIGHT or (len(table.rows) >= LONG and not many))
-    return float(min(44 if wide else 34, max([12 if place == 0 else 6, min(1.15 * head, most), *cells])))
+    many = len(table.columns)
+    most = 18 if many <= 6 else 14 if many == 7 else 10  # headers of many columns may be broken
+    wide = place == 0 and (many > 7 or (many <= 6 and len(table.rows) >= LONG))
+    widest = max([12 if place == 0 else 6, min(1.15 * head, most), *cells])
+    return float(min(44 if wide else 34, widest * (1.15 if place == 0 else 1)))
 
 
 def _hidden(cell: Cell) -> bool:

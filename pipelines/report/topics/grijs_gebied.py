@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.figure import Figure, Share, clearly_differs
-from pipelines.report.language import listing, lower_first
+from pipelines.report.language import lower_first
 from pipelines.report.model import Chart, Column, Finding, Table, Topic
 from pipelines.report.release import code_list
 from pipelines.report.topics.parts import (
@@ -76,7 +76,9 @@ def topic(view: View) -> Topic:
         charts=tuple(charts),
         tables=(reason_table,),
         more_tables=(_share_table(shares),) if view.others else (),
-        comparison=tuple(compare_shares(view, shares, "getelde leerlingen")) if view.others else (),
+        comparison=tuple(compare_shares(view, shares, "getelde leerlingen", drawn=True))
+        if view.others
+        else (),
         notes=(
             "Een signaal wijst naar het grijze gebied, maar kan ook een andere oorzaak hebben.",
             *hidden_note([figure, *own.values()]),
@@ -110,13 +112,15 @@ def _paragraphs(
     kernen = [code for code in codes if soort.get(code) == "kern"]
     kern = ordered(own, kernen)
     if kern:
-        told = [f"‘{lower_first(label_of('reden', code))}’ bij {amount(each)}" for code, each in kern]
-        often = "Het vaakst geldt de reden" if is_largest(own, kernen) else "Waarom: de reden"
-        said.append(f"{often} {listing(told)}.")
+        code, each = kern[0]
+        often = "De reden die het vaakst geldt is" if is_largest(own, kernen) else "Een reden is"
+        said.append(f"{often} ‘{lower_first(label_of('reden', code))}’: bij {amount(each)}.")
     signals = ordered(own, [code for code in codes if soort.get(code) == "signaal"])
     if signals:
-        told = [f"‘{lower_first(label_of('reden', code))}’ bij {amount(each)}" for code, each in signals]
-        said.append(f"Daarnaast zijn er signalen: {listing(told)}.")
+        code, each = signals[0]
+        said.append(
+            f"Een signaal dat ernaar wijst is ‘{lower_first(label_of('reden', code))}’: bij {amount(each)}."
+        )
     return said
 
 

@@ -216,7 +216,9 @@ def _many_helpers(chart: Chart) -> str:
     """The finding of the distribution: how many schools deal with many aanbieders."""
     many = sum(row["waarde"] for row in chart.data["rows"] if row["label"] in VEEL)
     of_all = count(chart.data["getoond"], "school", "scholen")
-    return f"Van de {of_all} waarvan we dat tonen, werken er {number(many)} met 15 of meer jeugdhulpaanbieders."
+    return (
+        f"Van de {of_all} waarvan we dat tonen, werken er {number(many)} met 15 of meer jeugdhulpaanbieders."
+    )
 
 
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:

@@ -63,16 +63,19 @@ def shares_chart(chart_id: str, title: str, shares: list[tuple[str, Share]]) -> 
     return Chart(chart_id, "shares", title, alt, {"rows": rows})
 
 
-def compare_shares(view: View, shares: list[tuple[str, Share]], of_whom: str) -> list[str]:
-    """Own share against the other areas, and whether the difference to the region can be chance; [] if hidden."""
+def compare_shares(
+    view: View, shares: list[tuple[str, Share]], of_whom: str, drawn: bool = False
+) -> list[str]:
+    """Own share against the other areas, and whether the difference to the region can be chance; [] if hidden.
+
+    `drawn`: the shares stand in a chart beside it and are not listed again.
+    """
     own = shares[0][1]
     rest = [f"{label} {share.text}" for label, share in shares[1:] if share.known]
     if not own.known or not rest:
         return []
-    said = [
-        f"{view.own_label}: {own.text} van elke 100 {of_whom} (onzekerheid {own.interval_text}). Elders, per 100: "
-        f"{listing(rest)}."
-    ]
+    said = [f"{view.own_label}: {own.text} van elke 100 {of_whom} (onzekerheid {own.interval_text})."]
+    said += [] if drawn else [f"Elders, per 100: {listing(rest)}."]
     region = shares[-1][1]
     if region.known:
         if clearly_differs(own, region):

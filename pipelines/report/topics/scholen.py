@@ -29,6 +29,7 @@ SOORT = {
 GEWOON = ("BO", "VO")  # special schools support nearly every pupil: a funnel says nothing about them
 VEEL = 16  # rows of schools that still read well between the text
 TOEVAL = 0.05  # of schools outside 95% limits
+EIGEN, BUITEN = "Scholen hier", "Scholen hier, buiten de trechter"
 ANDERE, ANDERE_HOOGSTENS = "Andere scholen in de regio", 250  # schools elsewhere that a funnel can show
 DUN = "Van de andere scholen in de regio is een deel getekend; het gemiddelde is van alle scholen."
 OUDER = "Heeft een school geen aandeel, dan is het aantal leerlingen dat van nu, niet dat van dit schooljaar."
@@ -72,7 +73,7 @@ def topic(view: View) -> Topic | None:
         tables=tables,
         more_tables=more,
         notes=(
-            *(("De tabel met alle scholen staat achterin, bij Meer tabellen.",) if more else ()),
+            *(("De tabel met alle scholen staat op papier achterin, op het scherm hierboven.",) if more else ()),
             "Het aantal leerlingen per school komt van DUO of van de eigen lijst van de regio.",
             *((OUDER,) if view.schooljaar != view.release.schooljaren[-1] else ()),
             *((DUN,) if any(chart.data["uitgedund"] for chart in funnels) else ()),
@@ -99,7 +100,7 @@ def topic(view: View) -> Topic | None:
 def _outside(funnels: list[Chart]) -> list[dict[str, Any]]:
     """The points of own schools outside their funnel."""
     points = [point for chart in funnels for point in chart.data["punten"]]
-    return [point for point in points if point["groep"].endswith("buiten de trechter")]
+    return [point for point in points if point["groep"] == BUITEN]
 
 
 def _recognised(funnels: list[Chart]) -> str:
@@ -208,12 +209,10 @@ def _funnel(
                 "hoog": round(min(100.0, span[1]), 1),
                 "soort": drawing(figure),
                 "tekst": figure.range_text,
-                "groep": ANDERE
-                if school[view.kind] != view.code
-                else f"Scholen {view.where}" + (", buiten de trechter" if outside else ""),
+                "groep": ANDERE if school[view.kind] != view.code else BUITEN if outside else EIGEN,
             }
         )
-    outside = sum(point["groep"].endswith("buiten de trechter") for point in points)
+    outside = sum(point["groep"] == BUITEN for point in points)
     all_points, points = points, _thinned(points)
     sizes = sorted(sizes_of[school["vestigingscode"]] for school, _ in drawn)
     steps = sorted({round(sizes[0] + (sizes[-1] - sizes[0]) * i / 40) for i in range(41)})
