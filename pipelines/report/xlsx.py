@@ -24,8 +24,8 @@ OPTIONS = {
 }
 
 
-def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
-    """The workbook as bytes; `extra` are sheets from outside the pack, as what changed since a release."""
+def render_xlsx(pack: Pack) -> bytes:
+    """The workbook as bytes."""
     import xlsxwriter
 
     target = BytesIO()
@@ -53,10 +53,9 @@ def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
         "demo": book.add_format({"bold": True, "bg_color": "#FDF0D9"}),
         "link": book.add_format({"font_color": "#1B5E9B", "underline": 1}),
     }
-    sheets = (*pack.sheets, *extra)
-    _contents(book, pack, sheets, looks)
+    _contents(book, pack, looks)
     _findings(book, pack, looks)
-    for sheet in sheets:
+    for sheet in pack.sheets:
         _table(book, pack, sheet, looks)
     _definitions(book, pack, looks)
     book.close()
@@ -80,7 +79,7 @@ def _plain(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str, Any]) -> None:
+def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Inhoud", pack)
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 90)
@@ -97,7 +96,7 @@ def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str,
     row += 1
     for name, meaning in (
         ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
-        *((sheet.name, sheet.title) for sheet in sheets),
+        *((sheet.name, sheet.title) for sheet in pack.sheets),
         ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
     ):
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)

@@ -79,6 +79,30 @@ def test_the_workbook_tells_what_changed_since_a_release(home: Path, tmp_path: P
     assert (found["Was"], found["Is"]) == ([124], [130])
 
 
+def test_the_release_before_is_compared_with_unasked_and_only_for_the_area(
+    home: Path, tmp_path: Path
+) -> None:
+    """The workbook of Amersfoort tells of its one changed figure; that of Baarn has no such figure."""
+    done = oa(home, "report", "--gemeente", "0307", "--gemeente", "0308", "--uit", str(tmp_path))
+    assert done.exit_code == 0, done.exception
+    told = {}
+    for code in ("0307", "0308"):
+        stem = f"oogo_gemeente_{code}_{NEW}"
+        told[code] = table(tmp_path / f"{stem}.xlsx", "Wijzigingen").get("Is", [])
+        page = (tmp_path / f"{stem}.html").read_text(encoding="utf-8")
+        assert f"Van uitgave {OLD} naar {NEW}: {len(told[code])} cijfer" in page
+    assert told == {"0307": [130], "0308": []}
+
+
+def test_a_release_before_that_cannot_be_read_stops_no_pack(home: Path, tmp_path: Path) -> None:
+    (home / "publication" / "oogo" / "releases" / OLD / "parquet" / "koppelgraad.parquet").unlink()
+    done = oa(home, "report", "--gemeente", "0307", "--vorm", "xlsx", "--uit", str(tmp_path))
+    assert done.exit_code == 0, done.exception
+    assert f"Niet vergeleken met de vorige uitgave {OLD}" in done.output
+    with pytest.raises(StopIteration):
+        table(tmp_path / f"oogo_gemeente_0307_{NEW}.xlsx", "Wijzigingen")
+
+
 def test_two_releases_are_compared_by_name_or_by_folder(home: Path) -> None:
     by_name = oa(home, "verschil", OLD, NEW)
     folder = home / "publication" / "oogo"
@@ -86,7 +110,7 @@ def test_two_releases_are_compared_by_name_or_by_folder(home: Path) -> None:
     assert by_name.exit_code == by_folder.exit_code == 0
     assert by_name.stdout == by_folder.stdout
     assert f"Van uitgave {OLD} naar {NEW}: 1 cijfer gewijzigd." in by_name.stdout
-    assert "levering: opp van 41201 over 2024-2025 is vervangen" in by_name.stdout
+    assert "levering: opp van Stichting De Eem (41201) over 2024-2025 is vervangen" in by_name.stdout
     assert "124 -> 130 (+6)" in by_name.stdout
 
 

@@ -66,7 +66,10 @@ def test_a_changed_figure_names_the_delivery_behind_it(two: tuple[Path, Path]) -
         "Amersfoort",
         "Wacht langer dan de norm op een besluit",
     )
-    assert only.oorzaak == "levering opp van 41201 over 2024-2025 is vervangen (2025-10-03 door 2025-11-01)"
+    assert (
+        only.oorzaak
+        == "levering opp van Stichting De Eem (41201) over 2024-2025 is vervangen (2025-10-03 door 2025-11-01)"
+    )
 
 
 def test_a_figure_that_becomes_hidden_has_no_difference_to_tell(two: tuple[Path, Path]) -> None:
@@ -97,8 +100,9 @@ def test_a_changed_rule_is_named(two: tuple[Path, Path]) -> None:
     change(two[1], "publicatie", {"profiel": "oogo"}, regels=json.dumps(rules))
     change(two[1], "grijs_gebied_redenen", AMERSFOORT | {"reden": "wacht_op_besluit"}, leerlingen=180)
     found = verschil(*two)
-    assert found.regels == ("wacht_op_besluit: norm_dagen was 56, is 42",)
-    assert found.wijzigingen[0].oorzaak == "regel: wacht_op_besluit: norm_dagen was 56, is 42"
+    told = "Wacht langer dan de norm op een besluit: norm in dagen was 56, is 42"
+    assert found.regels == (told,)
+    assert found.wijzigingen[0].oorzaak == f"regel: {told}"
 
 
 def test_profielen_are_not_compared_with_each_other(two: tuple[Path, Path], tmp_path: Path) -> None:

@@ -73,7 +73,11 @@ def topic(view: View) -> Topic | None:
         tables=tables,
         more_tables=more,
         notes=(
-            *(("De tabel met alle scholen staat op papier achterin, op het scherm hierboven.",) if more else ()),
+            *(
+                ("De tabel met alle scholen staat op papier achterin, op het scherm hierboven.",)
+                if more
+                else ()
+            ),
             "Het aantal leerlingen per school komt van DUO of van de eigen lijst van de regio.",
             *((OUDER,) if view.schooljaar != view.release.schooljaren[-1] else ()),
             *((DUN,) if any(chart.data["uitgedund"] for chart in funnels) else ()),
