@@ -10,11 +10,14 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from pipelines.report.answers import COLUMNS, HERKEND
 from pipelines.report.figure import Figure, Rate
 from pipelines.report.model import Column, Pack, Sheet, cell_text
 from pipelines.report.pack import DEMO
 
 HEAD_ROW = 2
+ANTWOORDEN = "Antwoorden"
+VULT_IN = "Vul in wat er aan tafel is gezegd, en bewaar dit blad als antwoorden.csv (CSV UTF-8)"
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -58,6 +61,8 @@ def render_xlsx(pack: Pack) -> bytes:
     for sheet in pack.sheets:
         _table(book, pack, sheet, looks)
     _definitions(book, pack, looks)
+    if pack.profiel == "oogo":
+        _answers(book, pack, looks)
     book.close()
     return target.getvalue()
 
@@ -98,6 +103,7 @@ def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
         ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
         *((sheet.name, sheet.title) for sheet in pack.sheets),
         ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
+        *([(ANTWOORDEN, VULT_IN)] if pack.profiel == "oogo" else []),
     ):
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)
         page.write_string(row, 1, meaning, looks["wrap"])
@@ -125,6 +131,25 @@ def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     for row, (name, text) in enumerate(lines, HEAD_ROW):
         page.write_string(row, 0, name, looks["wrap"])
         page.write_string(row, 1, text, looks["wrap"])
+
+
+def _answers(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
+    """A line per topic, ready to fill in: this sheet alone is nothing but what `read_answers` reads."""
+    page = _page(book, ANTWOORDEN, pack)
+    for place, (name, width) in enumerate(zip(COLUMNS, (24, 14, 12, 20, 12, 60, 60), strict=True)):
+        page.write_string(0, place, name, looks["head"])
+        page.set_column(place, place, width)
+    for row, topic in enumerate(pack.topics, 1):
+        for place, value in enumerate((pack.release, pack.kind, pack.code, topic.id)):
+            page.write_string(row, place, value)
+    page.data_validation(
+        1,
+        COLUMNS.index("herkend"),
+        len(pack.topics),
+        COLUMNS.index("herkend"),
+        {"validate": "list", "source": [word for word in HERKEND if word]},
+    )
+    page.freeze_panes(1, 0)
 
 
 def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pipelines.cli import app
 from pipelines.errors import Gebruiksfout
 from tests.integration.test_report_verschil import AMERSFOORT, change, redeliver
 from tests.support.fictieve_publicatie import schrijf_publicatie
-from tests.support.werkboek import table
+from tests.support.werkboek import sheet_rows, table
 
 OLD, NEW = "20251010-a", "20251101-b"
 
@@ -70,6 +70,37 @@ def test_the_answers_in_referentie_come_back_without_being_named(home: Path, tmp
     done = oa(home, "report", "--gemeente", "0307", "--vorm", "html", "--uit", str(tmp_path))
     assert done.exit_code == 0, done.exception
     assert "besluit in zes weken" in (tmp_path / f"oogo_gemeente_0307_{NEW}.html").read_text(encoding="utf-8")
+
+
+def test_what_is_filled_in_in_the_workbook_comes_back_in_the_next_pack(home: Path, tmp_path: Path) -> None:
+    first = oa(home, "report", "--swv", "PO2602", "--vorm", "xlsx", "--uit", str(tmp_path))
+    assert first.exit_code == 0, first.exception
+    head, *lines = sheet_rows(tmp_path / f"oogo_swv_PO2602_{NEW}.xlsx", "Antwoorden")
+    assert len(lines) >= 8
+    for line in lines:
+        line += [""] * (len(head) - len(line))
+        if line[3] == "grijs_gebied":
+            line[4:] = ["deels", "anders opgeschreven", "één loket"]
+    answers = tmp_path / "antwoorden.csv"
+    text = "\n".join(";".join(str(cell or "") for cell in line) for line in [head, *lines])
+    answers.write_text(text + "\n", encoding="utf-8-sig")  # as Excel saves it
+    done = oa(
+        home,
+        "report",
+        "--swv",
+        "PO2602",
+        "--vorm",
+        "html",
+        "--antwoorden",
+        str(answers),
+        "--uit",
+        str(tmp_path),
+    )
+    assert done.exit_code == 0, done.exception
+    page = (tmp_path / f"oogo_swv_PO2602_{NEW}.html").read_text(encoding="utf-8")
+    said = f"Bij uitgave {NEW}. Herkend: deels. Verklaring: anders opgeschreven. Afspraak: één loket."
+    assert said in page
+    assert page.count("Wat eerder is gezegd") == 1
 
 
 def test_the_workbook_tells_what_changed_since_a_release(home: Path, tmp_path: Path) -> None:
