@@ -142,7 +142,8 @@ def _width(table: Table, place: int) -> float:
     most = 18 if many <= 6 else 14 if many == 7 else 10  # headers of many columns may be broken
     wide = place == 0 and (many > 7 or (many <= 6 and len(table.rows) >= LONG))
     widest = max([12 if place == 0 else 6, min(1.15 * head, most), *cells])
-    return float(min(44 if wide else 34, widest * (1.15 if place == 0 else 1)))
+    room = 1.15 if place == 0 and many <= 8 else 1
+    return float(min(34 if not wide else 52 if many <= 6 else 45, widest * room))
 
 
 def _hidden(cell: Cell) -> bool:

@@ -11,11 +11,12 @@ from io import BytesIO
 from typing import Any
 
 from pipelines.report.answers import COLUMNS, HERKEND
-from pipelines.report.figure import Figure, Rate
+from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.model import Column, Pack, Sheet, cell_text
 from pipelines.report.pack import DEMO
 
 HEAD_ROW = 2
+TEXT = 100  # letters on a line of text
 ANTWOORDEN = "Antwoorden"
 VULT_IN = "Vul in wat er aan tafel is gezegd, en bewaar dit blad als antwoorden.csv (CSV UTF-8)"
 OPTIONS = {
@@ -58,13 +59,21 @@ def render_xlsx(pack: Pack) -> bytes:
     }
     _contents(book, pack, looks)
     _findings(book, pack, looks)
-    for sheet in pack.sheets:
+    for sheet in _sheets(pack):
         _table(book, pack, sheet, looks)
     _definitions(book, pack, looks)
     if pack.profiel == "oogo":
         _answers(book, pack, looks)
     book.close()
     return target.getvalue()
+
+
+def _sheets(pack: Pack) -> tuple[Sheet, ...]:
+    """The key figures of page one, then the published tables."""
+    if pack.key_figures is None:
+        return pack.sheets
+    first = pack.key_figures
+    return (Sheet("Kerncijfers", first.source, first.title, first.columns, first.rows), *pack.sheets)
 
 
 def _page(book: Any, name: str, pack: Pack) -> Any:
@@ -79,6 +88,13 @@ def _page(book: Any, name: str, pack: Pack) -> Any:
     return page
 
 
+def _told(page: Any, row: int, name: str, text: str, looks: dict[str, Any], head: str = "wrap") -> None:
+    """A name and its text, as high as the text is long: not every program makes room of itself."""
+    page.write_string(row, 0, name, looks[head])
+    page.write_string(row, 1, text, looks["wrap"])
+    page.set_row(row, 15 * max(1, -(-len(text) // TEXT)))
+
+
 def _plain(text: str) -> str:
     """In a header or footer an ampersand starts a command."""
     return text.replace("&", "&&")
@@ -86,8 +102,8 @@ def _plain(text: str) -> str:
 
 def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Inhoud", pack)
-    page.set_column(0, 0, 30)
-    page.set_column(1, 1, 90)
+    page.set_column(0, 0, 34)
+    page.set_column(1, 1, TEXT)
     page.hide_gridlines(2)
     page.write_string(0, 0, f"{pack.title}: {pack.subtitle}, {pack.schooljaar}", looks["title"])
     row = 1
@@ -95,13 +111,12 @@ def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
         page.write_string(row, 0, DEMO, looks["demo"])
     row += 2
     for term, meaning in (*pack.facts, ("Contact", pack.contact or "niet vermeld")):
-        page.write_string(row, 0, term, looks["bold"])
-        page.write_string(row, 1, meaning, looks["wrap"])
+        _told(page, row, term, meaning, looks, "bold")
         row += 1
     row += 1
     for name, meaning in (
         ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
-        *((sheet.name, sheet.title) for sheet in pack.sheets),
+        *((sheet.name, sheet.title) for sheet in _sheets(pack)),
         ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
         *([(ANTWOORDEN, VULT_IN)] if pack.profiel == "oogo" else []),
     ):
@@ -111,15 +126,14 @@ def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     row += 1
     for section in pack.reading_guide:
         for term, meaning in section.terms:
-            page.write_string(row, 0, term, looks["bold"])
-            page.write_string(row, 1, meaning, looks["wrap"])
+            _told(page, row, term, meaning, looks, "bold")
             row += 1
 
 
 def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Bevindingen", pack)
-    page.set_column(0, 0, 34)
-    page.set_column(1, 1, 100)
+    page.set_column(0, 0, 42)
+    page.set_column(1, 1, TEXT)
     page.write_string(0, 0, "Bevindingen", looks["title"])
     lines = [("De belangrijkste", finding.text) for finding in pack.findings]
     lines += [("Wat wordt van u gevraagd", decision) for decision in pack.decisions]
@@ -128,9 +142,9 @@ def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
             (topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)
         ]
         lines += [(f"{topic.name}: eerder gezegd", answer.text) for answer in topic.answers]
+        lines += [(f"{topic.name}: vraag", question) for question in topic.questions]
     for row, (name, text) in enumerate(lines, HEAD_ROW):
-        page.write_string(row, 0, name, looks["wrap"])
-        page.write_string(row, 1, text, looks["wrap"])
+        _told(page, row, name, text, looks)
 
 
 def _answers(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
@@ -154,6 +168,7 @@ def _answers(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
 
 def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
     page = _page(book, sheet.name, pack)
+    page.set_landscape()
     page.write_string(0, 0, sheet.title, looks["title"])
     note = " ".join(filter(None, (DEMO if pack.demo else "", f"Uitgave {pack.release}.", sheet.note)))
     page.write_string(1, 0, note)
@@ -167,7 +182,12 @@ def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
             elif isinstance(cell, Rate) and cell.per_100 is not None:
                 look = "share" if cell.figure.exact else "circa_share"
                 page.write_number(line, place, cell.per_100, looks[look])
-            elif isinstance(cell, Figure | Rate):
+            elif isinstance(cell, Share) and cell.known:
+                exact = cell.part.exact and cell.whole.exact
+                page.write_number(
+                    line, place, round(cell.per_100, 1), looks["share" if exact else "circa_share"]
+                )
+            elif isinstance(cell, Figure | Rate | Share):
                 page.write_string(line, place, cell.text, looks["hidden"])
             else:
                 page.write_string(line, place, cell_text(cell))
@@ -184,16 +204,17 @@ def _width(sheet: Sheet, place: int, column: Column) -> int:
 def _definitions(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Definities", pack)
     page.set_column(0, 0, 44)
-    page.set_column(1, 1, 100)
+    page.set_column(1, 1, TEXT)
     page.write_string(0, 0, "Definities", looks["title"])
     row = HEAD_ROW
     for section in (*pack.reading_guide, *pack.annex):
-        page.write_string(row, 0, section.title, looks["bold"])
-        for text in section.paragraphs:
-            page.write_string(row, 1, text, looks["wrap"])
+        if not section.paragraphs:
+            page.write_string(row, 0, section.title, looks["bold"])
+            row += 1
+        for number, text in enumerate(section.paragraphs):
+            _told(page, row, "" if number else section.title, text, looks, "bold")
             row += 1
         for term, meaning in section.terms:
-            page.write_string(row, 0, term, looks["wrap"])
-            page.write_string(row, 1, meaning, looks["wrap"])
+            _told(page, row, term, meaning, looks)
             row += 1
         row += 1

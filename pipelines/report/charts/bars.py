@@ -18,12 +18,15 @@ from pipelines.report.charts.style import (
     wrap,
 )
 
+LETTERS, LONGEST, WIDE = 40, 58, 335.0
+
 
 def spec(data: dict[str, Any]) -> dict[str, Any]:
     import altair as alt
 
     rows_of = Rows()
-    rows = [{**row, "label": wrap(row["label"], 40)} for row in data["rows"]]
+    letters, width = _room(max(len(row["label"]) for row in data["rows"]))
+    rows = [{**row, "label": wrap(row["label"], letters)} for row in data["rows"]]
     order = [row["label"] for row in rows]
     groups = list(dict.fromkeys(row["groep"] for row in rows if row["groep"]))
     known = [row for row in rows if "waarde" in row]
@@ -78,7 +81,13 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                 .mark_text(align="left", fontStyle="italic")
                 .encode(x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
             )
-    return rows_of.finish(layers, 335, {"step": _step(order)})
+    return rows_of.finish(layers, width, {"step": _step(order)})
+
+
+def _room(longest: int) -> tuple[int, float]:
+    """Letters on a line of a label, and what is left for the bars: one line as long as that leaves them enough."""
+    letters = max(LETTERS, longest) if longest <= LONGEST else LETTERS
+    return letters, WIDE - 5.8 * (letters - LETTERS)
 
 
 def _step(labels: list[str]) -> int:

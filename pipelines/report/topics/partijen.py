@@ -224,7 +224,7 @@ def _many_helpers(chart: Chart) -> str:
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
     said = []
     besturen = sorted(view.release.name("bestuur", code) for code in _besturen(view))
-    if 0 < len(besturen) <= 6:
+    if 0 < len(besturen) <= 3:
         verb = "heeft" if len(besturen) == 1 else "hebben"
         where = f"in {view.name}" if view.kind == "gemeente" else "in dit samenwerkingsverband"
         said.append(f"{listing(besturen)} {verb} scholen {where}.")

@@ -154,9 +154,10 @@ def _heading(view: View, outside: int, judged: int) -> str:
             "vergelijkbare scholen"
         )
     verb = "wijkt" if outside == 1 else "wijken"
+    chance = "is meer dan toeval" if more_than_chance(outside, judged) else "aantal kan toeval zijn"
     return (
-        f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af; door toeval "
-        f"zijn het er ongeveer {number(by_chance(judged))}"
+        f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af; dat {chance} "
+        f"(te verwachten: ongeveer {number(by_chance(judged))})"
     )
 
 

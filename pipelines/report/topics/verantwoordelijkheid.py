@@ -30,6 +30,10 @@ BETAALT = {
     "gezamenlijk_budget": "een gezamenlijk budget",
 }
 BESLUIT = "Spreek af dat elk arrangement één verantwoordelijke heeft, en wie bijhoudt of dat klopt."
+NIETS = (
+    "Wie verantwoordelijk is en wie betaalt, mogen we hier niet tonen: bijna elk aantal is klein, of nodig om zo’n "
+    "klein aantal te beschermen."
+)
 KRUIS = (("school", "jeugdwet"), ("swv", "jeugdwet"), ("gemeente", "school"), ("gemeente", "swv"))
 Cross = dict[tuple[str, str], Figure]
 
@@ -50,7 +54,7 @@ def topic(view: View) -> Topic:
         id="verantwoordelijkheid",
         name="Wie is verantwoordelijk, en wie betaalt?",
         heading=heading,
-        paragraphs=prose(_paragraphs(margin, paid, cross)),
+        paragraphs=prose(_paragraphs(margin, paid, cross)) if shown else (NIETS,),
         charts=(flow,) if shown else (),
         tables=(_cross_table(view, cross, who, pays),),
         comparison=prose(_comparison(view)),
@@ -75,7 +79,10 @@ def topic(view: View) -> Topic:
 
 def _recognised(view: View, margin: dict[str, Figure]) -> str:
     """The first question, about the largest number of which it is not settled who is responsible."""
-    open_ = ordered(margin, list(OPEN))
+    open_, who = ordered(margin, list(OPEN)), ordered(margin, list(WIE))
+    if not open_ and who:
+        many = amount(who[0][1], "arrangement", "arrangementen")
+        return f"Herkent u dat {WIE[who[0][0]]} {view.where} bij {many} verantwoordelijk is?"
     if not open_:
         return "Herkent u wie volgens de scholen verantwoordelijk is?"
     code, figure = open_[0]
