@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,10 @@ from pipelines.report.fonts import REGULAR, font_folder
 from pipelines.report.model import Cell, Pack, cell_text
 from pipelines.report.pack import DEMO, TABELLEN
 
+BREUK = re.compile(
+    r"(samen(?=werk)|werkings|lang(?=dur)|zorg(?=verz)|verzekerings|onder(?=steun)|hulp(?=aanb)|woon(?=gem)|gezamen)",
+    re.IGNORECASE,
+)
 FOLDER = Path(__file__).resolve().parent / "templates"
 
 
@@ -82,7 +87,13 @@ def _template() -> Any:
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
     environment.filters["tekst"] = cell_text
     environment.filters["verborgen"] = _hidden
+    environment.filters["breekbaar"] = _breakable
     return environment.get_template("pakket.html.j2")
+
+
+def _breakable(text: str) -> str:
+    """With soft hyphens where a long Dutch compound may be broken: a browser knows no Dutch hyphenation."""
+    return BREUK.sub("\\1\u00ad", text)
 
 
 def _hidden(cell: Cell) -> bool:

@@ -162,6 +162,8 @@ def _coverage(view: View) -> Section:
             said.append(
                 f"Koppelgraad: van elke 100 leerlingen uit {view.name} met ondersteuning op school hebben er "
                 f"{share.text} ook jeugdhulp. Is dat heel laag, dan kan de koppeling mislukt zijn."
+                if share.known
+                else f"Koppelgraad (welk deel van de leerlingen met ondersteuning ook jeugdhulp heeft): {share.text}."
             )
     earlier = view.release.overgenomen
     if earlier:

@@ -33,13 +33,14 @@ NIETS = (
     "Over dit gebied is te weinig te tonen om een bevinding te noemen: de aantallen zijn te klein, of er ontbreken "
     "leveringen."
 )
+DAN = "Vertel zelf wat u hier ziet, en bespreek de cijfers van de hele regio: die staan hieronder ernaast."
 
 
 def three_findings(topics: list[Topic]) -> tuple[Finding, ...]:
     """The heaviest finding of each topic, at most three; ties in the order of the pack."""
     best = [max(topic.findings, key=lambda finding: finding.weight) for topic in topics if topic.findings]
     if not best:
-        return (Finding(NIETS, 0.0, topics[0].id),)
+        return (Finding(NIETS, 0.0, topics[0].id, DAN),)
     return tuple(sorted(best, key=lambda finding: -finding.weight)[:3])
 
 

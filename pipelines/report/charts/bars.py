@@ -41,7 +41,9 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         "waarde:Q",
         title=f"Aantal {data['unit']}",
         scale=alt.Scale(domain=[0, end], nice=False),
-        axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6),
+        axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6)
+        if any(row["hoog"] for row in known)
+        else None,  # nothing to measure
     )
     if groups:
         colour = alt.Color(

@@ -49,12 +49,13 @@ def topic(view: View) -> Topic:
     paid = {code: cross.get((TOTAAL, code), Figure(None, "onderdrukt")) for code in pays}
     heading, finding = _heading(view, margin, paid, cross)
     flow = _flow(view, cross, who, pays)
+    told = any(figure.value for key, figure in cross.items() if key != (TOTAAL, TOTAAL))
     shown = any("waarde" in link for link in flow.data["links"])  # hatching alone tells nothing
     return Topic(
         id="verantwoordelijkheid",
         name="Wie is verantwoordelijk, en wie betaalt?",
         heading=heading,
-        paragraphs=prose(_paragraphs(margin, paid, cross)) if shown else (NIETS,),
+        paragraphs=prose(_paragraphs(margin, paid, cross)) if told else (NIETS,),
         charts=(flow,) if shown else (),
         tables=(_cross_table(view, cross, who, pays),),
         comparison=prose(_comparison(view)),
