@@ -57,7 +57,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize("width", [320, 1000])
+@pytest.mark.parametrize("width", [320, 760, 1000])
 @pytest.mark.parametrize("name", CASES)
 def test_a_page_has_no_barrier_and_asks_nothing_of_the_network(
     pages: dict[str, Path], chromium: Page, name: str, width: int
