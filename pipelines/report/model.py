@@ -153,6 +153,17 @@ class Pack:
             f"oogo_{place}_{self.release}" if self.profiel == "oogo" else f"openbaar_{place}_{self.release}"
         )
 
+    @property
+    def lead(self) -> str:
+        """The heading over the findings: who sits at the table is asked something, the public reads what is asked."""
+        asked = "wordt van u gevraagd" if self.profiel == "oogo" else "ligt er op tafel"
+        return f"Wat telt hier het meest, en wat {asked}?"
+
+    @property
+    def asked(self) -> str:
+        """The word before a decision."""
+        return "Gevraagd" if self.profiel == "oogo" else "Op tafel"
+
     def tables(self) -> list[Table]:
         """Every table once, in the order of the PDF."""
         found = [self.key_figures] if self.key_figures else []

@@ -75,6 +75,8 @@ def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
             {"text": finding.text, "decision": finding.decision, "topic": finding.topic}
             for finding in pack.findings
         ],
+        "lead": pack.lead,
+        "asked": f"{pack.asked}:",
         "key_figures": _table(pack.key_figures) if pack.key_figures else None,
         "facts": [list(fact) for fact in pack.facts],
         "how_chosen": pack.how_chosen,

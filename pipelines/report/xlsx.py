@@ -115,7 +115,10 @@ def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
         row += 1
     row += 1
     for name, meaning in (
-        ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
+        (
+            "Bevindingen",
+            "Wat de cijfers hier zeggen, welke besluiten dat vraagt, en de vragen voor het gesprek",
+        ),
         *((sheet.name, sheet.title) for sheet in _sheets(pack)),
         ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
         *([(ANTWOORDEN, VULT_IN)] if pack.profiel == "oogo" else []),
@@ -136,7 +139,7 @@ def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page.set_column(1, 1, TEXT)
     page.write_string(0, 0, "Bevindingen", looks["title"])
     lines = [("De belangrijkste", finding.text) for finding in pack.findings]
-    lines += [("Wat wordt van u gevraagd", decision) for decision in pack.decisions]
+    lines += [(pack.asked, decision) for decision in pack.decisions]
     for topic in pack.topics:
         lines += [
             (topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)

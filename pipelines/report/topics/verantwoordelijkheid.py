@@ -31,8 +31,7 @@ BETAALT = {
 }
 BESLUIT = "Spreek af dat elk arrangement één verantwoordelijke heeft, en wie bijhoudt of dat klopt."
 NIETS = (
-    "Wie verantwoordelijk is en wie betaalt, mogen we hier niet tonen: bijna elk aantal is klein, of nodig om zo’n "
-    "klein aantal te beschermen."
+    "Bijna elk aantal is hier zo klein dat we het niet tonen, of nodig om zo’n klein aantal te beschermen."
 )
 KRUIS = (("school", "jeugdwet"), ("swv", "jeugdwet"), ("gemeente", "school"), ("gemeente", "swv"))
 Cross = dict[tuple[str, str], Figure]
