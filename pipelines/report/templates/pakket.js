@@ -30,7 +30,10 @@ function fit(spec, kind) {
   }
   for (const part of spec.vconcat || [spec]) {
     if (typeof part.height === "object") part.width = 150;
-    else if (kind === "funnel") part.width = 205;
+    else if (kind === "funnel") {
+      part.width = 205;
+      for (const { encoding: { color } } of part.layer) if (color && color.legend) delete color.legend.columns;
+    }
   }
   return spec;
 }
