@@ -23,6 +23,12 @@ STAP_2 = {
     "verwerker": "de tweede stap is gezet bij de verwerker, bij het innemen",
     "gemengd": "de tweede stap is deels gezet bij een derde partij en deels bij de verwerker",
 }
+GEWOON = {  # words of the trade, as everyone says them
+    "mediaan": "middelste wachttijd",
+    "p90": "lange wachttijd (van een op de tien)",
+    "opp": "ontwikkelingsperspectief",
+    "AGB-codes": "geteld met hun code",
+}
 CONTRACTEN = {
     "opp": "ontwikkelingsperspectieven (opp), van schoolbesturen",
     "jeugdhulp": "jeugdhulp, van gemeenten",
@@ -165,6 +171,11 @@ def _coverage(view: View) -> Section:
                 if share.known
                 else f"Koppelgraad (welk deel van de leerlingen met ondersteuning ook jeugdhulp heeft): {share.text}."
             )
+    if not codes:
+        said.append(
+            "Hoe goed onderwijs en jeugdhulp op elkaar aansluiten, staat per gemeente in de tabel bij ‘Gemeenten’ "
+            "(koppelgraad)."
+        )
     earlier = view.release.overgenomen
     if earlier:
         said.append(
@@ -208,7 +219,8 @@ def in_words(text: str) -> str:
         plain = known.get(name) or known.get(name.lower()) or known.get(name.replace(" ", "_"))
         return f"‘{lower_first(plain)}’" if plain else name.replace("_", " ")
 
-    return re.sub(r"`([^`]+)`|\b([A-Za-z0-9]+(?:_[A-Za-z0-9]+)+)\b", word, text)
+    text = re.sub(r"`([^`]+)`|\b([A-Za-z0-9]+(?:_[A-Za-z0-9]+)+)\b", word, text)
+    return re.sub(r"\b(?:" + "|".join(GEWOON) + r")\b", lambda found: GEWOON[found.group()], text)
 
 
 def _definitions(view: View) -> tuple[tuple[str, str], ...]:

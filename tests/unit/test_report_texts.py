@@ -314,6 +314,12 @@ def test_definitions_name_no_column_and_no_code() -> None:
     )
 
 
+def test_definitions_use_no_word_of_the_trade() -> None:
+    assert in_words("Lees mediaan en p90 samen met `wachtend`.") == (
+        "Lees middelste wachttijd en lange wachttijd (van een op de tien) samen met ‘wacht nog’."
+    )
+
+
 def test_the_public_pack_of_an_swv_and_of_the_region_stand_without_schools(openbaar: Release) -> None:
     """The public profiel has no list of schools or besturen at all."""
     assert not {"dim_school", "dim_bestuur"} & openbaar.tables
