@@ -228,6 +228,14 @@ def _cause(table: str, row: Row, deliveries: list[tuple[Row, str]], rules: list[
     )
 
 
+def _was(change: Wijziging) -> Figure | str:
+    """What stood there, unless it is hidden now: a pack shows no more than the publication it belongs to."""
+    if change.voor is None:
+        return "bestond niet"
+    gone = change.na is None or not change.na.known
+    return "wel getoond" if gone and change.voor.known else change.voor
+
+
 def change_sheet(found: Verschil, view: View, hoogstens: int = 20_000) -> Sheet:
     """The comparison as a sheet of the workbook of one area: what changed of the figures in it."""
     there = keys(view) if found.wijzigingen else {}
@@ -246,7 +254,7 @@ def change_sheet(found: Verschil, view: View, hoogstens: int = 20_000) -> Sheet:
             SHEETS[change.tabel][0],
             ", ".join(change.plek),
             change.cijfer,
-            change.voor or "bestond niet",
+            _was(change),
             change.na or "bestaat niet meer",
             change.verschil,
             change.oorzaak,

@@ -110,6 +110,19 @@ def test_profielen_are_not_compared_with_each_other(two: tuple[Path, Path], tmp_
         verschil(two[0], schrijf_publicatie(tmp_path / "c", "openbaar"))
 
 
+def test_a_workbook_does_not_bring_back_what_is_hidden_now(two: tuple[Path, Path], tmp_path: Path) -> None:
+    change(
+        two[1],
+        "organisatie",
+        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
+        arrangementen=None,
+        status="onderdrukt",
+    )
+    book = build_packs(two[1], tmp_path / "uit", gemeente="0307", vormen=("xlsx",), sinds=two[0])[0]
+    found = table(book, "Wijzigingen")
+    assert (found["Was"], found["Is"]) == (["wel getoond"], ["niet getoond"])
+
+
 def test_the_workbook_has_the_changes_as_a_sheet(two: tuple[Path, Path], tmp_path: Path) -> None:
     change(two[1], "grijs_gebied_redenen", AMERSFOORT | {"reden": "wacht_op_besluit"}, leerlingen=130)
     book = build_packs(two[1], tmp_path / "uit", gemeente="0307", vormen=("xlsx",), sinds=two[0])[0]
