@@ -40,7 +40,7 @@ def report(
         Path | None, typer.Option(help="antwoorden.csv; anders die in referentie/, als hij er is.")
     ] = None,
     sinds: Annotated[
-        str | None, typer.Option(help="Eerdere uitgave: het werkboek krijgt een blad met wat er wijzigde.")
+        str | None, typer.Option(help="Uitgave om mee te vergelijken in het werkboek; anders de vorige.")
     ] = None,
     publicatie: Annotated[
         Path | None, typer.Option(help="Map van een uitgave; anders de nieuwste van het profiel.")

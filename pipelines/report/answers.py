@@ -11,6 +11,7 @@ never its text.
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from pipelines.errors import Gebruiksfout
@@ -55,6 +56,8 @@ def read_answers(path: Path | None) -> Answers:
     found: dict[tuple[str, str, str], list[Answer]] = {}
     for number, row in enumerate(reader, start=2):
         _judge(row, number, path)
+        if not any(row[name].strip() for name in ("herkend", "verklaring", "afspraak")):
+            continue  # a line of the workbook that nobody filled in
         key = (
             row["gebied_soort"],
             row["gebied"] if row["gebied_soort"] != "regio" else "TOTAAL",
@@ -84,6 +87,13 @@ def _judge(row: dict[str, str], number: int, path: Path) -> None:
                 waar=waar,
                 remedie=f"Kies uit: {', '.join(filter(None, allowed))}.",
             )
+    if row["gebied_soort"] == "gemeente" and not re.fullmatch(r"\d{4}", row["gebied"]):
+        raise Gebruiksfout(
+            "De gemeente is geen code van vier cijfers.",
+            waar=waar,
+            remedie="Schrijf 0307 en niet 307. Excel laat de nul weg als u het bestand daarin opent; zet de kolom op "
+            "tekst.",
+        )
     for name in ("verklaring", "afspraak"):
         if len(row[name]) > LENGTE:
             raise Gebruiksfout(

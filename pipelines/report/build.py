@@ -10,14 +10,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
 from pipelines.errors import Gebruiksfout
 from pipelines.report.answers import read_answers
 from pipelines.report.charts import draw
+from pipelines.report.compare import Verschil, change_sheet, verschil
+from pipelines.report.history import previous
 from pipelines.report.html import render_html
-from pipelines.report.model import Sheet
 from pipelines.report.pack import make_pack
 from pipelines.report.pdf import render_pdf
 from pipelines.report.release import Release
@@ -58,7 +60,7 @@ def build_packs(
     """Write the packs that are asked for (all, if none is named) into `uit` and return their paths.
 
     `release_dir` is a release or a folder with `current`; `profiel`, if given, must be that of the release.
-    `sinds` is an earlier release: the workbook then has a sheet with what changed. Raises Gebruiksfout.
+    `sinds` is the release that the workbook compares with, if not the one published before this. Raises Gebruiksfout.
     """
     forms = tuple(form for form in FORMS if form in set(vormen))
     if not forms:
@@ -81,7 +83,9 @@ def build_packs(
         wanted = _wanted(release, gemeente, swv, regio)
         for kind, code in wanted:
             View(release, kind, code, year)  # refuses an area that is not there, before anything is made
-        order = Order(release.folder, uit, year, antwoorden, forms, sinds)
+        order = Order(
+            release.folder, uit, year, antwoorden, forms, sinds or _comparable(release.folder, meld)
+        )
     finally:
         release.close()
     uit.mkdir(parents=True, exist_ok=True)
@@ -126,11 +130,12 @@ def _part(order: Order, wanted: list[tuple[str, str]]) -> list[tuple[str, list[P
 def _some(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, list[Path]]]:
     release = Release(order.release)
     answers = read_answers(order.answers)
-    changes = _changes(order)
+    found = _compared(order.since, order.release) if order.since else None
     try:
         for kind, code in wanted:
             view = View(release, kind, code, order.schooljaar)
-            pack = make_pack(view, answers)
+            changes = change_sheet(found, view) if found else None
+            pack = make_pack(view, answers, changes)
             drawings = {} if order.forms == ("xlsx",) else {chart.id: draw(chart) for chart in pack.charts()}
             paths = []
             for form in order.forms:
@@ -139,19 +144,30 @@ def _some(order: Order, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, li
                 elif form == "html":
                     content = render_html(pack, drawings).encode()
                 else:
-                    content = render_xlsx(pack, changes)
+                    content = render_xlsx(pack)
                 paths.append(_write(order.uit / f"{pack.file_stem}.{form}", content))
             yield pack.subtitle, paths
     finally:
         release.close()
 
 
-def _changes(order: Order) -> tuple[Sheet, ...]:
-    if order.since is None or "xlsx" not in order.forms:
-        return ()
-    from pipelines.report.compare import change_sheet, verschil
+def _comparable(release: Path, meld: Meld) -> Path | None:
+    """The release before this one, if it can still be read."""
+    earlier = previous(release)
+    if earlier is None:
+        return None
+    try:
+        Release(earlier).close()
+    except Gebruiksfout as error:
+        meld(f"Niet vergeleken met de vorige uitgave {earlier.name}: {error.wat}")
+        return None
+    return earlier
 
-    return (change_sheet(verschil(order.since, order.release)),)
+
+@cache
+def _compared(since: Path, release: Path) -> Verschil:
+    """Once per process: all packs of a release share it."""
+    return verschil(since, release)
 
 
 def _write(path: Path, content: bytes) -> Path:

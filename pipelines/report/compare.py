@@ -18,14 +18,21 @@ from pipelines.report.figure import Figure
 from pipelines.report.language import count, listing, number
 from pipelines.report.model import Column, Sheet
 from pipelines.report.release import TABLES, Release, Row
-from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS, dimension_text
+from pipelines.report.sheets import FIGURE_HEADS, HEADS, SHEETS, dimension_text, keys
+from pipelines.report.view import View
+
+CHANGES = "Wijzigingen"  # the name of the sheet
 
 
 @dataclass(frozen=True)
 class Wijziging:
-    """One figure that is not what it was. `plek` are the dimensions in words, `oorzaak` what may explain it."""
+    """One figure that is not what it was. `plek` are the dimensions in words, `oorzaak` what may explain it.
+
+    `sleutel`: the dimensions as published, but schooljaar.
+    """
 
     tabel: str
+    sleutel: tuple[str, ...]
     plek: tuple[str, ...]
     cijfer: str
     voor: Figure | None
@@ -104,7 +111,7 @@ def _deliveries(before: Release, after: Release) -> list[tuple[Row, str]]:
     old, new = keyed(before), keyed(after)
     found = []
     for key in sorted(old.keys() | new.keys()):
-        name = f"{key[0]} van {key[1]} over {key[2]}"
+        name = f"{key[0]} van {_who(after, key[1])} over {key[2]}"
         if key not in old:
             found.append((new[key], f"{name} is nieuw ({new[key].get('leverdatum', '')})"))
         elif key not in new:
@@ -120,8 +127,16 @@ def _deliveries(before: Release, after: Release) -> list[tuple[Row, str]]:
     return found
 
 
+def _who(release: Release, bronhouder: str) -> str:
+    """A bronhouder by name and code; by code alone where the release has no name for it."""
+    names = (release.name(kind, bronhouder) for kind in ("gemeente", "bestuur"))
+    name = next((name for name in names if name != bronhouder), "")
+    return f"{name} ({bronhouder})" if name else bronhouder
+
+
 def _rules(before: Release, after: Release) -> list[str]:
     """Rules, drempel and code that differ."""
+    words = {"aan": "aan", "soort": "soort", "norm_dagen": "norm in dagen"}
     old = {row["reden"]: row for row in before.listed("regels")}
     new = {row["reden"]: row for row in after.listed("regels")}
     found = []
@@ -129,7 +144,7 @@ def _rules(before: Release, after: Release) -> list[str]:
         for name in ("aan", "soort", "norm_dagen"):
             one, other = (rules.get(reden, {}).get(name) for rules in (old, new))
             if one != other:
-                found.append(f"{reden}: {name} was {one}, is {other}")
+                found.append(f"{after.name('reden', reden)}: {words[name]} was {one}, is {other}")
     for name, word in (
         ("drempel", "de drempel"),
         ("koppelingen", "de koppeling van behoefte en jeugdhulp"),
@@ -153,6 +168,7 @@ def _changes(
                 continue
             yield Wijziging(
                 table,
+                tuple(str(row[dim]) for dim in dims[1:]),
                 tuple(dimension_text(after, dim, row) for dim in dims),
                 FIGURE_HEADS.get((table, name), HEADS[name]),
                 voor,
@@ -212,8 +228,18 @@ def _cause(table: str, row: Row, deliveries: list[tuple[Row, str]], rules: list[
     )
 
 
-def change_sheet(found: Verschil, hoogstens: int = 20_000) -> Sheet:
-    """The comparison as a sheet of the workbook."""
+def _was(change: Wijziging) -> Figure | str:
+    """What stood there, unless it is hidden now: a pack shows no more than the publication it belongs to."""
+    if change.voor is None:
+        return "bestond niet"
+    gone = change.na is None or not change.na.known
+    return "wel getoond" if gone and change.voor.known else change.voor
+
+
+def change_sheet(found: Verschil, view: View, hoogstens: int = 20_000) -> Sheet:
+    """The comparison as a sheet of the workbook of one area: what changed of the figures in it."""
+    there = keys(view) if found.wijzigingen else {}
+    changes = [each for each in found.wijzigingen if each.sleutel in there.get(each.tabel, ())]
     heads = (
         Column("Tabel", numeric=False),
         Column("Waar", numeric=False),
@@ -228,14 +254,16 @@ def change_sheet(found: Verschil, hoogstens: int = 20_000) -> Sheet:
             SHEETS[change.tabel][0],
             ", ".join(change.plek),
             change.cijfer,
-            change.voor or "bestond niet",
+            _was(change),
             change.na or "bestaat niet meer",
             change.verschil,
             change.oorzaak,
         )
-        for change in found.wijzigingen[:hoogstens]
+        for change in changes[:hoogstens]
     )
-    note = f"Van uitgave {found.van} naar {found.naar}: {count(len(found.wijzigingen), 'cijfer', 'cijfers')} gewijzigd."
-    return Sheet(
-        "Wijzigingen", "wijzigingen", "Wat is er gewijzigd sinds de vorige uitgave?", heads, rows, note
+    left = len(changes) - len(rows)
+    note = (
+        f"Van uitgave {found.van} naar {found.naar}: {count(len(changes), 'cijfer', 'cijfers')} gewijzigd."
+        + (f" De laatste {number(left)} staan niet in dit blad; oa verschil noemt ze alle." if left else "")
     )
+    return Sheet(CHANGES, "wijzigingen", "Wat is er gewijzigd sinds de vorige uitgave?", heads, rows, note)

@@ -162,6 +162,12 @@ class Rate:
         return Share(self.figure, Figure(self.noemer, GETOOND))
 
     @property
+    def interval_text(self) -> str:
+        """As precise as the share itself; ValueError if there is no share."""
+        low, high = self.share.interval
+        return f"{number(half_up(10 * low) / 10)} tot {number(half_up(10 * high) / 10)}"
+
+    @property
     def of_whom(self) -> str:
         return "inwoners jonger dan 18 jaar" if self.bron.startswith("cbs") else "ingeschreven leerlingen"
 

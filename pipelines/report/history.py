@@ -82,6 +82,21 @@ def releases(publication: Path, profiel: str) -> list[Uitgave]:
     return sorted(found, key=lambda each: (each.gepubliceerd_op, each.release), reverse=True)
 
 
+def previous(release: Path) -> Path | None:
+    """The release of the same profiel that was published before this one; None for the first, or outside a shelf."""
+    own = release.resolve()
+    if own.parent.name != "releases":
+        return None
+
+    def moment(folder: Path) -> tuple[str, str]:
+        meta = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+        return str(meta.get("gepubliceerd_op") or ""), folder.name
+
+    found = {moment(file.parent): file.parent for file in own.parent.glob("*/release.json")}
+    earlier = [key for key in found if key < moment(own)]
+    return found[max(earlier)] if earlier else None
+
+
 def _read(folder: Path, profiel: str, newest: bool) -> Uitgave:
     meta = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     gates = tuple(_gate(proof) for proof in meta.get("bewijs") or ())

@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,12 @@ from pipelines.report.charts.style import FONT, PATTERNS
 from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.fonts import REGULAR, font_folder
 from pipelines.report.model import Cell, Pack, cell_text
-from pipelines.report.pack import DEMO
+from pipelines.report.pack import DEMO, TABELLEN
 
+BREUK = re.compile(
+    r"(samen(?=werk)|werkings|lang(?=dur)|zorg(?=verz)|verzekerings|onder(?=steun)|hulp(?=aanb)|woon(?=gem)|gezamen)",
+    re.IGNORECASE,
+)
 FOLDER = Path(__file__).resolve().parent / "templates"
 
 
@@ -30,6 +36,8 @@ def render_html(pack: Pack, drawings: dict[str, Drawing]) -> str:
     return _template().render(
         pack=pack,
         demo=DEMO,
+        # On a screen these tables stand folded beside their topic, not at the end.
+        annex=[replace(part, tables=()) if part.id == TABELLEN else part for part in pack.annex],
         names={topic.id: topic.name for topic in pack.topics},
         drawings={key: inline_svg(drawing) for key, drawing in drawings.items()},
         specs={key: _json(drawing.spec) for key, drawing in drawings.items()},
@@ -79,7 +87,13 @@ def _template() -> Any:
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
     environment.filters["tekst"] = cell_text
     environment.filters["verborgen"] = _hidden
+    environment.filters["breekbaar"] = _breakable
     return environment.get_template("pakket.html.j2")
+
+
+def _breakable(text: str) -> str:
+    """With soft hyphens where a long Dutch compound may be broken: a browser knows no Dutch hyphenation."""
+    return BREUK.sub("\\1\u00ad", text)
 
 
 def _hidden(cell: Cell) -> bool:

@@ -140,6 +140,7 @@ class Pack:
     findings: tuple[Finding, ...] = ()
     decisions: tuple[str, ...] = ()
     how_chosen: str = ""
+    key_figures: Table | None = None
     reading_guide: tuple[Section, ...] = ()
     topics: tuple[Topic, ...] = ()
     annex: tuple[Section, ...] = ()
@@ -152,8 +153,21 @@ class Pack:
             f"oogo_{place}_{self.release}" if self.profiel == "oogo" else f"openbaar_{place}_{self.release}"
         )
 
+    @property
+    def lead(self) -> str:
+        """The heading over the findings: who sits at the table is asked something, the public reads what is asked."""
+        asked = "wordt van u gevraagd" if self.profiel == "oogo" else "ligt er op tafel"
+        return f"Wat telt hier het meest, en wat {asked}?"
+
+    @property
+    def asked(self) -> str:
+        """The word before a decision."""
+        return "Gevraagd" if self.profiel == "oogo" else "Op tafel"
+
     def tables(self) -> list[Table]:
-        found = [table for topic in self.topics for table in topic.tables]
+        """Every table once, in the order of the PDF."""
+        found = [self.key_figures] if self.key_figures else []
+        found += [table for topic in self.topics for table in topic.tables]
         sections = (*self.reading_guide, *self.annex)
         return found + [table for section in sections for table in section.tables]
 

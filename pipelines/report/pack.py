@@ -8,18 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.report.answers import Answers
-from pipelines.report.model import Pack, Section, Topic
+from pipelines.report.model import Pack, Section, Sheet, Topic
 from pipelines.report.reading_guide import annex, reading_guide
 from pipelines.report.sheets import sheets
-from pipelines.report.summary import HOW_CHOSEN, decisions, facts, three_findings
+from pipelines.report.summary import HOW_CHOSEN, decisions, facts, key_figures, three_findings
 from pipelines.report.topics import all_topics
 from pipelines.report.view import View
 
+TABELLEN = "tabellen"  # the section with the tables that stand behind the topics
+SINDS, ZIE = "Sinds de vorige uitgave", "Zie het blad Wijzigingen van het werkboek."
 DEMO = "Fictieve leerlingen: dit is een demonstratie, geen echte regio."
 
 
-def make_pack(view: View, answers: Answers | None = None) -> Pack:
-    """Everything that is said about one area in one schooljaar."""
+def make_pack(view: View, answers: Answers | None = None, changes: Sheet | None = None) -> Pack:
+    """Everything that is said about one area in one schooljaar; `changes` since the release before this one."""
     topics = [_answered(topic, view, answers or {}) for topic in all_topics(view)]
     findings = three_findings(topics)
     public = view.release.profiel == "openbaar"
@@ -36,23 +38,24 @@ def make_pack(view: View, answers: Answers | None = None) -> Pack:
         created=view.release.leverdatum,
         demo=view.release.demo,
         contact=view.release.contact,
-        facts=facts(view),
+        facts=(*facts(view), *(((SINDS, f"{changes.note} {ZIE}"),) if changes else ())),
         findings=findings,
         decisions=decisions(findings),
         how_chosen=HOW_CHOSEN,
+        key_figures=key_figures(view),
         reading_guide=reading_guide(view),
         topics=tuple(topics),
-        annex=(*_more(topics), *annex(view)),
-        sheets=sheets(view),
+        annex=(*annex(view), *_more(topics)),
+        sheets=(*sheets(view), *((changes,) if changes else ())),
     )
 
 
 def _more(topics: list[Topic]) -> tuple[Section, ...]:
-    """The annex opens with the tables that no topic shows in its text."""
+    """The annex ends with the tables that no topic shows in its text."""
     found = tuple(table for topic in topics for table in topic.more_tables)
     return (
         Section(
-            "tabellen",
+            TABELLEN,
             "Meer tabellen",
             (
                 "Alle tabellen, ook van eerdere schooljaren, staan in het werkboek (XLSX) van dezelfde "

@@ -23,7 +23,6 @@ from pipelines.report.pack import DEMO
 
 TEMPLATE = Path(__file__).resolve().parent / "templates" / "pakket.typ"
 STANDARDS = ["ua-1", "a-2a"]
-ZOVEEL = {1: "een", 2: "twee", 3: "drie"}
 Json = dict[str, Any]
 LONG = 10  # rows from which the first column may be wider, so that a table takes fewer pages
 
@@ -63,7 +62,6 @@ def _compiler() -> Any:
 def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
     """The pack as the template reads it: text only, no figure that is not shown."""
     created = date.fromisoformat(pack.created)
-    many = len(pack.findings)
     return {
         "title": pack.title,
         "subtitle": pack.subtitle,
@@ -73,17 +71,19 @@ def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
         "date": [created.year, created.month, created.day],
         "demo": DEMO if pack.demo else None,
         "kicker": "Op overeenstemming gericht overleg" if pack.profiel == "oogo" else "Openbare cijfers",
-        "findings": {
-            "len": many,
-            "len-text": ZOVEEL.get(many, str(many)),
-            "items": [finding.text for finding in pack.findings],
-        },
-        "decisions": list(pack.decisions),
+        "findings": [
+            {"text": finding.text, "decision": finding.decision, "topic": finding.topic}
+            for finding in pack.findings
+        ],
+        "lead": pack.lead,
+        "asked": f"{pack.asked}:",
+        "key_figures": _table(pack.key_figures) if pack.key_figures else None,
         "facts": [list(fact) for fact in pack.facts],
         "how_chosen": pack.how_chosen,
         "reading_guide": [_section(section) for section in pack.reading_guide],
         "topics": [
             {
+                "id": topic.id,
                 "name": topic.name,
                 "heading": topic.heading,
                 "paragraphs": list(topic.paragraphs),
@@ -140,9 +140,12 @@ def _weight(table: Table, place: int) -> float:
 def _width(table: Table, place: int) -> float:
     cells = [len(cell_text(row[place])) for row in table.rows]
     head = max(len(word) for word in table.columns[place].title.split())
-    most = 14 if len(table.columns) > 6 else 18
-    wide = place == 0 and len(table.rows) >= LONG and len(table.columns) <= 6
-    return float(min(44 if wide else 30, max([12 if place == 0 else 7, min(1.15 * head, most), *cells])))
+    many = len(table.columns)
+    most = 18 if many <= 6 else 14 if many == 7 else 10  # headers of many columns may be broken
+    wide = place == 0 and (many > 7 or (many <= 6 and len(table.rows) >= LONG))
+    widest = max([12 if place == 0 else 6, min(1.15 * head, most), *cells])
+    room = 1.15 if place == 0 and many <= 8 else 1
+    return float(min(34 if not wide else 52 if many <= 6 else 45, widest * room))
 
 
 def _hidden(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 from pipelines.report.figure import Share
 from pipelines.report.language import count, day, listing, lower_first, number, some
@@ -21,6 +22,17 @@ STAP_2 = {
     "ttp": "de tweede stap is gezet bij een derde partij, die geen inhoud ziet",
     "verwerker": "de tweede stap is gezet bij de verwerker, bij het innemen",
     "gemengd": "de tweede stap is deels gezet bij een derde partij en deels bij de verwerker",
+}
+GEWOON = {  # words of the trade, as everyone says them
+    "mediaan": "middelste wachttijd",
+    "p90": "lange wachttijd (van een op de tien)",
+    "opp": "ontwikkelingsperspectief",
+    "AGB-codes": "geteld met hun code",
+}
+CONTRACTEN = {
+    "opp": "ontwikkelingsperspectieven (opp), van schoolbesturen",
+    "jeugdhulp": "jeugdhulp, van gemeenten",
+    "inschrijving": "inschrijvingen, van schoolbesturen",
 }
 # What is disputed about each kind of figure; told beside the definitions.
 BETWIST = (
@@ -156,7 +168,14 @@ def _coverage(view: View) -> Section:
             said.append(
                 f"Koppelgraad: van elke 100 leerlingen uit {view.name} met ondersteuning op school hebben er "
                 f"{share.text} ook jeugdhulp. Is dat heel laag, dan kan de koppeling mislukt zijn."
+                if share.known
+                else f"Koppelgraad (welk deel van de leerlingen met ondersteuning ook jeugdhulp heeft): {share.text}."
             )
+    if not codes:
+        said.append(
+            "Hoe goed onderwijs en jeugdhulp op elkaar aansluiten, staat per gemeente in de tabel bij ‘Gemeenten’ "
+            "(koppelgraad)."
+        )
     earlier = view.release.overgenomen
     if earlier:
         said.append(
@@ -200,15 +219,18 @@ def in_words(text: str) -> str:
         plain = known.get(name) or known.get(name.lower()) or known.get(name.replace(" ", "_"))
         return f"‘{lower_first(plain)}’" if plain else name.replace("_", " ")
 
-    return re.sub(r"`([^`]+)`|\b([A-Za-z0-9]+(?:_[A-Za-z0-9]+)+)\b", word, text)
+    text = re.sub(r"`([^`]+)`|\b([A-Za-z0-9]+(?:_[A-Za-z0-9]+)+)\b", word, text)
+    return re.sub(r"\b(?:" + "|".join(GEWOON) + r")\b", lambda found: GEWOON[found.group()], text)
 
 
 def _definitions(view: View) -> tuple[tuple[str, str], ...]:
     """The texts of the publication itself, per table and figure."""
     found = []
-    for row in view.release.rows("toelichting"):
+    order = list(TABLES)
+    told = (row for row in view.release.rows("toelichting") if row.get("tabel") in TABLES)
+    for row in sorted(told, key=lambda row: order.index(row["tabel"])):
         table, column = row.get("tabel"), row.get("kolom")
-        if table not in TABLES or not row.get("toelichting"):
+        if not row.get("toelichting"):
             continue
         text = " ".join(filter(None, (str(row["toelichting"]), str(row.get("leeswijzer") or ""))))
         text = in_words(text)
@@ -263,17 +285,14 @@ def _told(view: View, name: str) -> str:
 
 def _sources(view: View) -> Section:
     deliveries = view.release.listed("leveringen")
-    tally: dict[tuple[str, str], int] = {}
-    for row in deliveries:
-        key = (str(row.get("contract", "")), str(row.get("schooljaar", "")))
-        tally[key] = tally.get(key, 0) + 1
-    rows = tuple((contract, year, number(amount)) for (contract, year), amount in sorted(tally.items()))
-    heads = (
-        Column("Levering", numeric=False),
-        Column("Schooljaar", numeric=False),
-        Column("Aantal leveringen"),
+    tally = Counter((str(row.get("contract", "")), str(row.get("schooljaar", ""))) for row in deliveries)
+    years = sorted({year for _, year in tally})
+    rows = tuple(
+        (CONTRACTEN.get(contract, contract), *(number(tally[contract, year]) for year in years))
+        for contract in sorted({contract for contract, _ in tally})
     )
-    table = Table("leveringen", "Leveringen achter deze uitgave", heads, rows, "publicatie")
+    heads = (Column("Levering", numeric=False), *(Column(year) for year in years))
+    table = Table("leveringen", "Aantal leveringen achter deze uitgave", heads, rows, "publicatie")
     versions = view.release.publicatie.get("contractversies")
     told = json.loads(versions) if isinstance(versions, str) and versions.startswith("{") else versions
     text = (

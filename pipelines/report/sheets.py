@@ -84,6 +84,14 @@ def sheets(view: View) -> tuple[Sheet, ...]:
     return tuple(_sheet(view, table, *names[table], rows) for table, rows in found if rows)
 
 
+def keys(view: View) -> dict[str, set[tuple[str, ...]]]:
+    """Per table what its rows in this workbook are about: their dimensions but schooljaar."""
+    return {
+        table: {tuple(str(row[dim]) for dim in TABLES[table][0][1:]) for row in _rows(view, table)}
+        for table in SHEETS
+    }
+
+
 def _rows(view: View, table: str) -> list[Row]:
     """The rows of a table that belong in the workbook of this area; the region gets them all."""
     release = view.release

@@ -10,11 +10,15 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from pipelines.report.figure import Figure, Rate
+from pipelines.report.answers import COLUMNS, HERKEND
+from pipelines.report.figure import Figure, Rate, Share
 from pipelines.report.model import Column, Pack, Sheet, cell_text
 from pipelines.report.pack import DEMO
 
 HEAD_ROW = 2
+TEXT = 100  # letters on a line of text
+ANTWOORDEN = "Antwoorden"
+VULT_IN = "Vul in wat er aan tafel is gezegd, en bewaar dit blad als antwoorden.csv (CSV UTF-8)"
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -24,8 +28,8 @@ OPTIONS = {
 }
 
 
-def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
-    """The workbook as bytes; `extra` are sheets from outside the pack, as what changed since a release."""
+def render_xlsx(pack: Pack) -> bytes:
+    """The workbook as bytes."""
     import xlsxwriter
 
     target = BytesIO()
@@ -53,14 +57,23 @@ def render_xlsx(pack: Pack, extra: tuple[Sheet, ...] = ()) -> bytes:
         "demo": book.add_format({"bold": True, "bg_color": "#FDF0D9"}),
         "link": book.add_format({"font_color": "#1B5E9B", "underline": 1}),
     }
-    sheets = (*pack.sheets, *extra)
-    _contents(book, pack, sheets, looks)
+    _contents(book, pack, looks)
     _findings(book, pack, looks)
-    for sheet in sheets:
+    for sheet in _sheets(pack):
         _table(book, pack, sheet, looks)
     _definitions(book, pack, looks)
+    if pack.profiel == "oogo":
+        _answers(book, pack, looks)
     book.close()
     return target.getvalue()
+
+
+def _sheets(pack: Pack) -> tuple[Sheet, ...]:
+    """The key figures of page one, then the published tables."""
+    if pack.key_figures is None:
+        return pack.sheets
+    first = pack.key_figures
+    return (Sheet("Kerncijfers", first.source, first.title, first.columns, first.rows), *pack.sheets)
 
 
 def _page(book: Any, name: str, pack: Pack) -> Any:
@@ -75,15 +88,22 @@ def _page(book: Any, name: str, pack: Pack) -> Any:
     return page
 
 
+def _told(page: Any, row: int, name: str, text: str, looks: dict[str, Any], head: str = "wrap") -> None:
+    """A name and its text, as high as the text is long: not every program makes room of itself."""
+    page.write_string(row, 0, name, looks[head])
+    page.write_string(row, 1, text, looks["wrap"])
+    page.set_row(row, 15 * max(1, -(-len(text) // TEXT)))
+
+
 def _plain(text: str) -> str:
     """In a header or footer an ampersand starts a command."""
     return text.replace("&", "&&")
 
 
-def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str, Any]) -> None:
+def _contents(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Inhoud", pack)
-    page.set_column(0, 0, 30)
-    page.set_column(1, 1, 90)
+    page.set_column(0, 0, 34)
+    page.set_column(1, 1, TEXT)
     page.hide_gridlines(2)
     page.write_string(0, 0, f"{pack.title}: {pack.subtitle}, {pack.schooljaar}", looks["title"])
     row = 1
@@ -91,14 +111,17 @@ def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str,
         page.write_string(row, 0, DEMO, looks["demo"])
     row += 2
     for term, meaning in (*pack.facts, ("Contact", pack.contact or "niet vermeld")):
-        page.write_string(row, 0, term, looks["bold"])
-        page.write_string(row, 1, meaning, looks["wrap"])
+        _told(page, row, term, meaning, looks, "bold")
         row += 1
     row += 1
     for name, meaning in (
-        ("Bevindingen", "Wat de cijfers hier zeggen, en wat van u gevraagd wordt"),
-        *((sheet.name, sheet.title) for sheet in sheets),
+        (
+            "Bevindingen",
+            "Wat de cijfers hier zeggen, welke besluiten dat vraagt, en de vragen voor het gesprek",
+        ),
+        *((sheet.name, sheet.title) for sheet in _sheets(pack)),
         ("Definities", "Wat elk cijfer betekent, en waarover u van mening kunt verschillen"),
+        *([(ANTWOORDEN, VULT_IN)] if pack.profiel == "oogo" else []),
     ):
         page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)
         page.write_string(row, 1, meaning, looks["wrap"])
@@ -106,30 +129,49 @@ def _contents(book: Any, pack: Pack, sheets: tuple[Sheet, ...], looks: dict[str,
     row += 1
     for section in pack.reading_guide:
         for term, meaning in section.terms:
-            page.write_string(row, 0, term, looks["bold"])
-            page.write_string(row, 1, meaning, looks["wrap"])
+            _told(page, row, term, meaning, looks, "bold")
             row += 1
 
 
 def _findings(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Bevindingen", pack)
-    page.set_column(0, 0, 34)
-    page.set_column(1, 1, 100)
+    page.set_column(0, 0, 42)
+    page.set_column(1, 1, TEXT)
     page.write_string(0, 0, "Bevindingen", looks["title"])
     lines = [("De belangrijkste", finding.text) for finding in pack.findings]
-    lines += [("Wat wordt van u gevraagd", decision) for decision in pack.decisions]
+    lines += [(pack.asked, decision) for decision in pack.decisions]
     for topic in pack.topics:
         lines += [
             (topic.name, text) for text in (topic.heading, *topic.paragraphs, *topic.comparison, *topic.notes)
         ]
         lines += [(f"{topic.name}: eerder gezegd", answer.text) for answer in topic.answers]
+        lines += [(f"{topic.name}: vraag", question) for question in topic.questions]
     for row, (name, text) in enumerate(lines, HEAD_ROW):
-        page.write_string(row, 0, name, looks["wrap"])
-        page.write_string(row, 1, text, looks["wrap"])
+        _told(page, row, name, text, looks)
+
+
+def _answers(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
+    """A line per topic, ready to fill in: this sheet alone is nothing but what `read_answers` reads."""
+    page = _page(book, ANTWOORDEN, pack)
+    for place, (name, width) in enumerate(zip(COLUMNS, (24, 14, 12, 20, 12, 60, 60), strict=True)):
+        page.write_string(0, place, name, looks["head"])
+        page.set_column(place, place, width)
+    for row, topic in enumerate(pack.topics, 1):
+        for place, value in enumerate((pack.release, pack.kind, pack.code, topic.id)):
+            page.write_string(row, place, value)
+    page.data_validation(
+        1,
+        COLUMNS.index("herkend"),
+        len(pack.topics),
+        COLUMNS.index("herkend"),
+        {"validate": "list", "source": [word for word in HERKEND if word]},
+    )
+    page.freeze_panes(1, 0)
 
 
 def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
     page = _page(book, sheet.name, pack)
+    page.set_landscape()
     page.write_string(0, 0, sheet.title, looks["title"])
     note = " ".join(filter(None, (DEMO if pack.demo else "", f"Uitgave {pack.release}.", sheet.note)))
     page.write_string(1, 0, note)
@@ -143,7 +185,12 @@ def _table(book: Any, pack: Pack, sheet: Sheet, looks: dict[str, Any]) -> None:
             elif isinstance(cell, Rate) and cell.per_100 is not None:
                 look = "share" if cell.figure.exact else "circa_share"
                 page.write_number(line, place, cell.per_100, looks[look])
-            elif isinstance(cell, Figure | Rate):
+            elif isinstance(cell, Share) and cell.known:
+                exact = cell.part.exact and cell.whole.exact
+                page.write_number(
+                    line, place, round(cell.per_100, 1), looks["share" if exact else "circa_share"]
+                )
+            elif isinstance(cell, Figure | Rate | Share):
                 page.write_string(line, place, cell.text, looks["hidden"])
             else:
                 page.write_string(line, place, cell_text(cell))
@@ -160,16 +207,17 @@ def _width(sheet: Sheet, place: int, column: Column) -> int:
 def _definitions(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
     page = _page(book, "Definities", pack)
     page.set_column(0, 0, 44)
-    page.set_column(1, 1, 100)
+    page.set_column(1, 1, TEXT)
     page.write_string(0, 0, "Definities", looks["title"])
     row = HEAD_ROW
     for section in (*pack.reading_guide, *pack.annex):
-        page.write_string(row, 0, section.title, looks["bold"])
-        for text in section.paragraphs:
-            page.write_string(row, 1, text, looks["wrap"])
+        if not section.paragraphs:
+            page.write_string(row, 0, section.title, looks["bold"])
+            row += 1
+        for number, text in enumerate(section.paragraphs):
+            _told(page, row, "" if number else section.title, text, looks, "bold")
             row += 1
         for term, meaning in section.terms:
-            page.write_string(row, 0, term, looks["wrap"])
-            page.write_string(row, 1, meaning, looks["wrap"])
+            _told(page, row, term, meaning, looks)
             row += 1
         row += 1

@@ -57,7 +57,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize("width", [320, 1000])
+@pytest.mark.parametrize("width", [320, 760, 1000])
 @pytest.mark.parametrize("name", CASES)
 def test_a_page_has_no_barrier_and_asks_nothing_of_the_network(
     pages: dict[str, Path], chromium: Page, name: str, width: int
@@ -77,6 +77,22 @@ def test_a_page_has_no_barrier_and_asks_nothing_of_the_network(
         ".then(result => result.violations.map(each => each.id + ': ' + each.nodes[0].html.slice(0, 160)))"
     )
     assert found == []
+
+
+SHRUNK = """[...document.querySelectorAll("figure:not(.map):not(.flow) .vega svg")]
+  .map(svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_letters_of_a_chart_stay_readable_on_a_telephone(
+    pages: dict[str, Path], chromium: Page, name: str
+) -> None:
+    """Letters of 13 pixels are drawn at 9 or more; a flow gives way to its table, a map can be enlarged."""
+    chromium.open(pages[name], 320)
+    chromium.run(DRAWN)
+    shrunk = chromium.run(SHRUNK)
+    assert shrunk
+    assert min(shrunk) >= 9 / 13
 
 
 def test_without_scripts_the_drawn_charts_are_there(pages: dict[str, Path], chromium: Page) -> None:

@@ -12,7 +12,7 @@ from pipelines.cli import app
 from pipelines.errors import Gebruiksfout
 from tests.integration.test_report_verschil import AMERSFOORT, change, redeliver
 from tests.support.fictieve_publicatie import schrijf_publicatie
-from tests.support.werkboek import table
+from tests.support.werkboek import sheet_rows, table
 
 OLD, NEW = "20251010-a", "20251101-b"
 
@@ -72,11 +72,66 @@ def test_the_answers_in_referentie_come_back_without_being_named(home: Path, tmp
     assert "besluit in zes weken" in (tmp_path / f"oogo_gemeente_0307_{NEW}.html").read_text(encoding="utf-8")
 
 
+def test_what_is_filled_in_in_the_workbook_comes_back_in_the_next_pack(home: Path, tmp_path: Path) -> None:
+    first = oa(home, "report", "--swv", "PO2602", "--vorm", "xlsx", "--uit", str(tmp_path))
+    assert first.exit_code == 0, first.exception
+    head, *lines = sheet_rows(tmp_path / f"oogo_swv_PO2602_{NEW}.xlsx", "Antwoorden")
+    assert len(lines) >= 8
+    for line in lines:
+        line += [""] * (len(head) - len(line))
+        if line[3] == "grijs_gebied":
+            line[4:] = ["deels", "anders opgeschreven", "één loket"]
+    answers = tmp_path / "antwoorden.csv"
+    text = "\n".join(";".join(str(cell or "") for cell in line) for line in [head, *lines])
+    answers.write_text(text + "\n", encoding="utf-8-sig")  # as Excel saves it
+    done = oa(
+        home,
+        "report",
+        "--swv",
+        "PO2602",
+        "--vorm",
+        "html",
+        "--antwoorden",
+        str(answers),
+        "--uit",
+        str(tmp_path),
+    )
+    assert done.exit_code == 0, done.exception
+    page = (tmp_path / f"oogo_swv_PO2602_{NEW}.html").read_text(encoding="utf-8")
+    said = f"Bij uitgave {NEW}. Herkend: deels. Verklaring: anders opgeschreven. Afspraak: één loket."
+    assert said in page
+    assert page.count("Wat eerder is gezegd") == 1
+
+
 def test_the_workbook_tells_what_changed_since_a_release(home: Path, tmp_path: Path) -> None:
     done = oa(home, "report", "--gemeente", "0307", "--vorm", "xlsx", "--sinds", OLD, "--uit", str(tmp_path))
     assert done.exit_code == 0, done.exception
     found = table(tmp_path / f"oogo_gemeente_0307_{NEW}.xlsx", "Wijzigingen")
     assert (found["Was"], found["Is"]) == ([124], [130])
+
+
+def test_the_release_before_is_compared_with_unasked_and_only_for_the_area(
+    home: Path, tmp_path: Path
+) -> None:
+    """The workbook of Amersfoort tells of its one changed figure; that of Baarn has no such figure."""
+    done = oa(home, "report", "--gemeente", "0307", "--gemeente", "0308", "--uit", str(tmp_path))
+    assert done.exit_code == 0, done.exception
+    told = {}
+    for code in ("0307", "0308"):
+        stem = f"oogo_gemeente_{code}_{NEW}"
+        told[code] = table(tmp_path / f"{stem}.xlsx", "Wijzigingen").get("Is", [])
+        page = (tmp_path / f"{stem}.html").read_text(encoding="utf-8")
+        assert f"Van uitgave {OLD} naar {NEW}: {len(told[code])} cijfer" in page
+    assert told == {"0307": [130], "0308": []}
+
+
+def test_a_release_before_that_cannot_be_read_stops_no_pack(home: Path, tmp_path: Path) -> None:
+    (home / "publication" / "oogo" / "releases" / OLD / "parquet" / "koppelgraad.parquet").unlink()
+    done = oa(home, "report", "--gemeente", "0307", "--vorm", "xlsx", "--uit", str(tmp_path))
+    assert done.exit_code == 0, done.exception
+    assert f"Niet vergeleken met de vorige uitgave {OLD}" in done.output
+    with pytest.raises(StopIteration):
+        table(tmp_path / f"oogo_gemeente_0307_{NEW}.xlsx", "Wijzigingen")
 
 
 def test_two_releases_are_compared_by_name_or_by_folder(home: Path) -> None:
@@ -86,7 +141,7 @@ def test_two_releases_are_compared_by_name_or_by_folder(home: Path) -> None:
     assert by_name.exit_code == by_folder.exit_code == 0
     assert by_name.stdout == by_folder.stdout
     assert f"Van uitgave {OLD} naar {NEW}: 1 cijfer gewijzigd." in by_name.stdout
-    assert "levering: opp van 41201 over 2024-2025 is vervangen" in by_name.stdout
+    assert "levering: opp van Stichting De Eem (41201) over 2024-2025 is vervangen" in by_name.stdout
     assert "124 -> 130 (+6)" in by_name.stdout
 
 

@@ -66,7 +66,10 @@ def test_a_changed_figure_names_the_delivery_behind_it(two: tuple[Path, Path]) -
         "Amersfoort",
         "Wacht langer dan de norm op een besluit",
     )
-    assert only.oorzaak == "levering opp van 41201 over 2024-2025 is vervangen (2025-10-03 door 2025-11-01)"
+    assert (
+        only.oorzaak
+        == "levering opp van Stichting De Eem (41201) over 2024-2025 is vervangen (2025-10-03 door 2025-11-01)"
+    )
 
 
 def test_a_figure_that_becomes_hidden_has_no_difference_to_tell(two: tuple[Path, Path]) -> None:
@@ -97,13 +100,27 @@ def test_a_changed_rule_is_named(two: tuple[Path, Path]) -> None:
     change(two[1], "publicatie", {"profiel": "oogo"}, regels=json.dumps(rules))
     change(two[1], "grijs_gebied_redenen", AMERSFOORT | {"reden": "wacht_op_besluit"}, leerlingen=180)
     found = verschil(*two)
-    assert found.regels == ("wacht_op_besluit: norm_dagen was 56, is 42",)
-    assert found.wijzigingen[0].oorzaak == "regel: wacht_op_besluit: norm_dagen was 56, is 42"
+    told = "Wacht langer dan de norm op een besluit: norm in dagen was 56, is 42"
+    assert found.regels == (told,)
+    assert found.wijzigingen[0].oorzaak == f"regel: {told}"
 
 
 def test_profielen_are_not_compared_with_each_other(two: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(Gebruiksfout, match="profiel"):
         verschil(two[0], schrijf_publicatie(tmp_path / "c", "openbaar"))
+
+
+def test_a_workbook_does_not_bring_back_what_is_hidden_now(two: tuple[Path, Path], tmp_path: Path) -> None:
+    change(
+        two[1],
+        "organisatie",
+        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
+        arrangementen=None,
+        status="onderdrukt",
+    )
+    book = build_packs(two[1], tmp_path / "uit", gemeente="0307", vormen=("xlsx",), sinds=two[0])[0]
+    found = table(book, "Wijzigingen")
+    assert (found["Was"], found["Is"]) == (["wel getoond"], ["niet getoond"])
 
 
 def test_the_workbook_has_the_changes_as_a_sheet(two: tuple[Path, Path], tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ def test_answers_are_found_by_area_and_topic_newest_first(tmp_path: Path) -> Non
     assert ("regio", "TOTAAL", "trend") in found
 
 
+def test_a_line_that_nobody_filled_in_is_no_answer(tmp_path: Path) -> None:
+    found = read_answers(write(tmp_path, "r;gemeente;0307;trend;;;", "r;gemeente;0307;wachttijden;nee;;"))
+    assert list(found) == [("gemeente", "0307", "wachttijden")]
+
+
 def test_no_file_is_no_answers(tmp_path: Path) -> None:
     assert read_answers(None) == {}
     assert read_answers(tmp_path / "er is niets.csv") == {}
@@ -43,6 +48,7 @@ def test_no_file_is_no_answers(tmp_path: Path) -> None:
     [
         ("r;gemeente;0307;onzin;ja;;", "onderwerp"),
         ("r;wijk;0307;trend;ja;;", "gebied_soort"),
+        ("r;gemeente;307;trend;ja;;", "vier cijfers"),
         ("r;gemeente;0307;trend;misschien;;", "herkend"),
         ("r;gemeente;0307;trend;ja;bel 06-12345678;", "verklaring"),
         ("r;gemeente;0307;trend;ja;;mail ouder@school.example", "afspraak"),

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.report.charts import draw
+from pipelines.report.charts.flow import STUB, STUB_LENGTH, layout
 from pipelines.report.charts.style import HIDDEN_LENGTH
 from pipelines.report.figure import Figure
 from pipelines.report.html import render_html
@@ -70,6 +71,34 @@ def test_a_hidden_bar_is_as_long_as_every_hidden_bar() -> None:
         }
 
     assert lengths(3) == lengths(4000, 12) == {str(HIDDEN_LENGTH)}
+
+
+def flow(*links: tuple[str, str, int | None]) -> list[dict[str, object]]:
+    made = [
+        {"van": van, "naar": naar, "open": False, "plek": ("school", "swv", "geen").index(naar), "tekst": "x"}
+        | ({} if value is None else {"waarde": value})
+        for van, naar, value in links
+    ]
+    return layout(made)[0]
+
+
+def test_a_hidden_flow_is_a_stub_at_both_ends_and_as_large_whatever_is_hidden() -> None:
+    def stubs(*links: tuple[str, str, int | None]) -> list[tuple[str, float, float]]:
+        points = [point for point in flow(*links) if point["kleur"] == "verborgen"]
+        assert len(points) % 2 == 0
+        pairs = zip(points[::2], points[1::2], strict=True)
+        return [(one["stroom"], two["x"] - one["x"], one["onder"] - one["boven"]) for one, two in pairs]  # type: ignore[operator]
+
+    few = stubs(("school", "school", 10), ("school", "swv", None))
+    assert [name for name, *_ in few] == ["school → …", "… → swv"]
+    many = stubs(
+        ("school", "school", 4000),
+        ("school", "swv", None),
+        ("school", "geen", None),
+        ("gemeente", "swv", None),
+    )
+    assert [name for name, *_ in many] == ["school → …", "gemeente → …", "… → swv", "… → geen"]
+    assert {round(size, 1) for _, *sizes in (*few, *many) for size in sizes} == {STUB, STUB_LENGTH}
 
 
 def all_with(folder: Path, status: str) -> Release:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from pipelines.intake.expected import SchooljaarStand, Verwachting, VerwachtingStand
 from pipelines.intake.lifecycle import Stand
-from pipelines.report.history import Uitgave, names, releases
+from pipelines.report.history import Uitgave, names, previous, releases
 from pipelines.status import Status, print_status
 from pipelines.status_page import render
 from tests.support.fictieve_publicatie import schrijf_publicatie
@@ -137,6 +137,20 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
     assert "Wat bescherming kost, oogo" in read.text
     assert "12,5" in read.text
     assert "Niet getoond" in read.text
+
+
+def test_the_release_before_is_the_last_that_was_published_earlier(tmp_path: Path) -> None:
+    """Names sort otherwise than moments: the name begins with the newest delivery, not with the day of publication."""
+    shelf = tmp_path / "oogo" / "releases"
+    for name, moment in (("2025-c", "2025-11-01"), ("2025-a", "2025-11-09"), ("2025-b", "2025-11-20")):
+        (shelf / name).mkdir(parents=True)
+        (shelf / name / "release.json").write_text(json.dumps({"gepubliceerd_op": moment}), encoding="utf-8")
+    (tmp_path / "oogo" / "current").symlink_to("releases/2025-b")
+    assert previous(tmp_path / "oogo" / "current") == shelf / "2025-a"
+    assert previous(shelf / "2025-a") == shelf / "2025-c"
+    assert previous(shelf / "2025-c") is None
+    (tmp_path / "los").mkdir()
+    assert previous(tmp_path / "los") is None
 
 
 def test_loss_is_over_what_could_be_known() -> None:

@@ -14,7 +14,7 @@ from pipelines.report.reading_guide import in_words
 from pipelines.report.release import OVERIGE, Release
 from pipelines.report.summary import decisions, three_findings
 from pipelines.report.topics.parts import is_largest
-from pipelines.report.topics.scholen import limits
+from pipelines.report.topics.scholen import by_chance, limits, more_than_chance
 from pipelines.report.topics.trend import real_change
 from pipelines.report.view import View, available
 from tests.support.fictieve_publicatie import schrijf_publicatie
@@ -88,6 +88,45 @@ def test_every_topic_asks_three_questions_and_has_a_chart_with_words(oogo: Relea
                 for chart in each.charts:
                     assert len(chart.alt) > 40
                     assert chart.title
+
+
+def test_page_one_lays_key_figures_beside_a_year_that_compares_and_the_region(oogo: Release) -> None:
+    table = pack(oogo).key_figures
+    assert table is not None
+    assert [column.title for column in table.columns] == [
+        "Kerncijfer",
+        "2023-2024",
+        "2024-2025",
+        "Regio, 2024-2025",
+    ]
+    told = {str(row[0]): [cell_text(cell) for cell in row[1:]] for row in table.rows}
+    assert told["Getelde leerlingen"][1] == "1.441"
+    assert told["In het grijze gebied"][1] == "73"
+    assert told["Een op de tien aanvragen wachtte minstens (dagen)"][1] == "88"
+
+
+def test_a_year_that_does_not_compare_is_no_key_figure(oogo: Release) -> None:
+    """Of the region 2022-2023 is not complete, so 2023-2024 has no year to stand beside."""
+    table = pack(oogo, "regio", "TOTAAL", "2023-2024").key_figures
+    assert table is not None
+    assert [column.title for column in table.columns] == ["Kerncijfer", "2023-2024"]
+
+
+def test_every_finding_on_page_one_asks_for_something(oogo: Release) -> None:
+    for kind, codes in available(oogo).items():
+        for code in codes:
+            made = pack(oogo, kind, code)
+            assert made.findings[0].decision, (kind, code)
+            assert all(finding.text.endswith(".") for finding in made.findings)
+
+
+def test_schools_outside_the_funnel_are_a_finding_only_if_chance_does_not_explain_them() -> None:
+    assert by_chance(82) == 4
+    assert by_chance(3) == 1
+    assert not more_than_chance(7, 82)
+    assert more_than_chance(9, 82)
+    assert more_than_chance(4, 28)
+    assert not more_than_chance(0, 5)
 
 
 def test_three_findings_come_from_three_topics_and_the_heaviest_is_first() -> None:
@@ -216,8 +255,8 @@ def test_a_share_of_all_pupils_is_the_one_that_was_published(oogo: Release) -> N
     )
     table = next(table for table in made.tables if table.id == "ondersteuning-noemer")
     own = table.rows[0]
-    assert (own[0], own[1], cell_text(own[3])) == ("Woont in Amersfoort", Figure(8 * 1441, "getoond"), "12,5")
-    low, high = (float(each.replace(",", ".")) for each in str(own[4]).split(" tot "))
+    assert (own[0], own[4], cell_text(own[1])) == ("Woont in Amersfoort", Figure(8 * 1441, "getoond"), "12,5")
+    low, high = (float(each.replace(",", ".")) for each in str(own[2]).split(" tot "))
     assert low <= 12.5 <= high
 
 
@@ -272,6 +311,12 @@ def test_definitions_name_no_column_and_no_code() -> None:
     ) == (
         "‘van vastgestelde behoefte tot besluit’: besluit in het jaar. Deel door ‘leerlingen met "
         "onderwijsondersteuning’, niet door x y."
+    )
+
+
+def test_definitions_use_no_word_of_the_trade() -> None:
+    assert in_words("Lees mediaan en p90 samen met `wachtend`.") == (
+        "Lees middelste wachttijd en lange wachttijd (van een op de tien) samen met ‘wacht nog’."
     )
 
 

@@ -18,17 +18,19 @@ from pipelines.report.charts.style import (
     wrap,
 )
 
+LETTERS, LONGEST, WIDE = 40, 58, 335.0
+
 
 def spec(data: dict[str, Any]) -> dict[str, Any]:
     import altair as alt
 
     rows_of = Rows()
-    rows = [{**row, "label": wrap(row["label"])} for row in data["rows"]]
+    letters, width = _room(max(len(row["label"]) for row in data["rows"]))
+    rows = [{**row, "label": wrap(row["label"], letters)} for row in data["rows"]]
     order = [row["label"] for row in rows]
     groups = list(dict.fromkeys(row["groep"] for row in rows if row["groep"]))
     known = [row for row in rows if "waarde" in row]
     end = top([row["hoog"] for row in known])
-    lines = max(label.count("\n") + 1 for label in order)
     y = alt.Y(
         "label:N",
         sort=order,
@@ -39,7 +41,9 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         "waarde:Q",
         title=f"Aantal {data['unit']}",
         scale=alt.Scale(domain=[0, end], nice=False),
-        axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6),
+        axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=6)
+        if any(row["hoog"] for row in known)
+        else None,  # nothing to measure
     )
     if groups:
         colour = alt.Color(
@@ -79,5 +83,15 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                 .mark_text(align="left", fontStyle="italic")
                 .encode(x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N")
             )
-    step = 24 if lines == 1 else 36
-    return rows_of.finish(layers, 370, {"step": step})
+    return rows_of.finish(layers, width, {"step": _step(order)})
+
+
+def _room(longest: int) -> tuple[int, float]:
+    """Letters on a line of a label, and what is left for the bars: one line as long as that leaves them enough."""
+    letters = max(LETTERS, longest) if longest <= LONGEST else LETTERS
+    return letters, WIDE - 5.8 * (letters - LETTERS)
+
+
+def _step(labels: list[str]) -> int:
+    """As low as the labels allow: the second line of a label stands below its bar."""
+    return 30 if any("\n" in label for label in labels) else 21

@@ -1,4 +1,8 @@
-"""The flow from who is responsible to who pays: bands as thick as their figure, hidden ones thin."""
+"""The flow from who is responsible to who pays: bands as thick as their figure.
+
+A hidden flow is not drawn from end to end, for most flows are hidden and their crossing lines would hide the ones that
+are shown: each end that has any gets one hatched stub, always as long and as thick.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from typing import Any
 from pipelines.report.charts.rows import Rows
 from pipelines.report.charts.style import BLUE, DARK, HATCH, ORANGE, wrap
 
-HEIGHT, GAP, NODE, BAND = 300.0, 12.0, 12.0, 330.0
+HEIGHT, GAP, NODE, BAND = 230.0, 9.0, 12.0, 330.0
 LEFT = 175.0  # room for the labels on the left
-THIN, LEAST = 4.0, 17.0  # of a hidden band; of a node, so that its label fits
+STUB, STUB_LENGTH = 10.0, 44.0  # of what is hidden, whatever it is
+LEAST = 17.0  # of a node, so that its label fits
 STEPS = 16
 
 
@@ -63,43 +68,55 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
 
 def layout(links: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
     """Points of the bands, rectangles of the nodes, and the height in pixels."""
-    total = sum(link.get("waarde", 0) for link in links) or 1
-    thick = {
-        (link["van"], link["naar"]): max(1.5, HEIGHT * link["waarde"] / total) if "waarde" in link else THIN
-        for link in links
-    }
+    shown = [link for link in links if "waarde" in link]
+    total = sum(link["waarde"] for link in shown) or 1
+    thick = {(link["van"], link["naar"]): max(1.5, HEIGHT * link["waarde"] / total) for link in shown}
+    order = {link["naar"]: link["plek"] for link in links}
     left = list(dict.fromkeys(link["van"] for link in links))
-    right = sorted(
-        {link["naar"] for link in links},
-        key=lambda name: min(link["plek"] for link in links if link["naar"] == name),
+    right = sorted(order, key=lambda name: order[name])
+    hidden = [link for link in links if "waarde" not in link]
+    stubs = {
+        "links": [(name, STUB) for name in left if any(link["van"] == name for link in hidden)],
+        "rechts": [(name, STUB) for name in right if any(link["naar"] == name for link in hidden)],
+    }
+    starts, height_left, nodes_left = _column(
+        left, [(van, thick[van, naar]) for van, naar in thick] + stubs["links"], "links"
     )
-    starts, height_left, nodes_left = _column(left, [(van, thick[van, naar]) for van, naar in thick], "links")
     ends, height_right, nodes_right = _column(
-        right, [(naar, thick[van, naar]) for van, naar in thick], "rechts"
+        right, [(naar, thick[van, naar]) for van, naar in thick] + stubs["rechts"], "rechts"
     )
-    height = max(height_left, height_right)
     points: list[dict[str, Any]] = []
     # Bands leave a node in the order of the nodes they go to, so that they cross as little as they can.
-    for link in sorted(links, key=lambda link: (left.index(link["van"]), right.index(link["naar"]))):
+    for link in sorted(shown, key=lambda link: (left.index(link["van"]), right.index(link["naar"]))):
         size = thick[link["van"], link["naar"]]
         y0, y1 = starts[link["van"]], ends[link["naar"]]
         starts[link["van"]] += size
         ends[link["naar"]] += size
-        kind = "verborgen" if "waarde" not in link else "open" if link["open"] else "gewoon"
+        name = f"{link['van']} → {link['naar']}"
+        kind = "open" if link["open"] else "gewoon"
         for step in range(STEPS + 1):
             t = step / STEPS
             y = y0 + (y1 - y0) * t * t * (3 - 2 * t)
-            points.append(
-                {
-                    "stroom": f"{link['van']} → {link['naar']}",
-                    "tekst": link["tekst"],
-                    "kleur": kind,
-                    "x": round(LEFT + BAND * t, 1),
-                    "boven": round(y, 1),
-                    "onder": round(y + size, 1),
-                }
-            )
-    return points, nodes_left + nodes_right, height
+            points.append(_point(name, link["tekst"], kind, LEFT + BAND * t, y, size))
+    for side, at, edge in (("links", starts, LEFT), ("rechts", ends, LEFT + BAND - STUB_LENGTH)):
+        for name, size in stubs[side]:  # below the bands of its node
+            label = f"{name} → …" if side == "links" else f"… → {name}"
+            points += [
+                _point(label, "niet getoond", "verborgen", edge + STUB_LENGTH * step, at[name], size)
+                for step in (0, 1)
+            ]
+    return points, nodes_left + nodes_right, max(height_left, height_right)
+
+
+def _point(name: str, text: str, kind: str, x: float, y: float, size: float) -> dict[str, Any]:
+    return {
+        "stroom": name,
+        "tekst": text,
+        "kleur": kind,
+        "x": round(x, 1),
+        "boven": round(y, 1),
+        "onder": round(y + size, 1),
+    }
 
 
 def _column(

@@ -39,6 +39,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
         title=None,
         sort=groups,
         scale=alt.Scale(domain=groups, range=[look[name][0] for name in groups]),
+        legend=alt.Legend(columns=3),
     )
     shape = alt.Shape(
         "groep:N",
@@ -65,4 +66,4 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             x=x, y=y, color=colour, shape=shape, tooltip=tip
         ),
     ]
-    return rows_of.finish(layers, 530, 225)
+    return rows_of.finish(layers, 530, 160)

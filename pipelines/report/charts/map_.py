@@ -14,7 +14,7 @@ from pipelines.report.charts.rows import Rows
 from pipelines.report.charts.style import DARK, DOTS, HATCH, ORANGE, PALE, SKY
 
 GRENZEN = Path(__file__).resolve().parent.parent / "data" / "gemeentegrenzen.json"
-WIDE, HIGH = 560.0, 400.0
+WIDE, HIGH = 560.0, 310.0
 
 
 @cache

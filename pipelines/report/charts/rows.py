@@ -29,7 +29,7 @@ class Rows:
         return self._whole(self.panel(layers, width, height))
 
     def panel(
-        self, layers: list[Any], width: float, height: float | dict[str, int], title: str = ""
+        self, layers: list[Any], width: float, height: float | dict[str, int], title: str | list[str] = ""
     ) -> dict[str, Any]:
         """Layers put together as a part of a specification."""
         specs = [layer.to_dict(validate=False) for layer in layers]

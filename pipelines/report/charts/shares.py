@@ -57,4 +57,4 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
                     x=alt.XValue(HIDDEN_LENGTH + 6), y=y, text="tekst:N"
                 )
             )
-    return rows_of.finish(layers, 400, {"step": 26})
+    return rows_of.finish(layers, 400, {"step": 22})

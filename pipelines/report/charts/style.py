@@ -56,7 +56,14 @@ CONFIG: dict[str, Any] = {
     },
     "text": {"fontSize": 13, "color": DARK},
     "header": {"labelFontSize": 13, "labelColor": DARK},
-    "title": {"fontSize": 14, "anchor": "start", "color": DARK, "fontWeight": 600, "limit": 0},
+    "title": {
+        "fontSize": 14,
+        "anchor": "start",
+        "frame": "group",
+        "color": DARK,
+        "fontWeight": 600,
+        "limit": 0,
+    },
 }
 
 

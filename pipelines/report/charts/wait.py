@@ -1,11 +1,11 @@
-"""Waiting: a panel per step, per area a line from the median (point) to the 90th percentile (bar end)."""
+"""Waiting: a panel per step side by side, per area a line from the median (point) to the 90th percentile (bar end)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pipelines.report.charts.rows import Rows
-from pipelines.report.charts.style import BLUE, DARK, DOTS, GREY, HATCH, HIDDEN_LENGTH, ORANGE, top
+from pipelines.report.charts.style import BLUE, DARK, DOTS, GREY, HATCH, HIDDEN_LENGTH, ORANGE, top, wrap
 
 
 def spec(data: dict[str, Any]) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
 
     rows_of = Rows()
     rows = data["rows"]
-    end = top([row["p90"] for row in rows if "p90" in row] + [float(data["norm"])], 1.2)
+    end = top([row["p90"] for row in rows if "p90" in row] + [float(data["norm"])], 1.5)
     steps = list(dict.fromkeys(row["stap"] for row in rows))
     panels = [
         _panel(
@@ -23,20 +23,21 @@ def spec(data: dict[str, Any]) -> dict[str, Any]:
             step,
             end,
             data["norm"] if step == data["norm_stap"] else None,
-            step == steps[-1],
+            step == steps[0],
         )
         for step in steps
     ]
-    return rows_of.side("vconcat", panels, 14)
+    return rows_of.side("hconcat", panels, 16)
 
 
 def _panel(
-    alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: float, norm: int | None, last: bool
+    alt: Any, rows_of: Rows, rows: list[dict[str, Any]], step: str, end: float, norm: int | None, first: bool
 ) -> Any:
     order = [row["label"] for row in rows]
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8))
+    axis_y = alt.Axis(domain=False, ticks=False, labelPadding=8, labels=first)
+    y = alt.Y("label:N", sort=order, title=None, axis=axis_y)
     scale = alt.Scale(domain=[0, end], nice=False)
-    axis = alt.Axis(tickCount=8, title="Dagen" if last else None)
+    axis = alt.Axis(tickCount=4, title="Dagen")
     colour = alt.ColorValue(BLUE, condition={"test": "datum.eigen", "value": ORANGE})
     tip = [alt.Tooltip("label:N", title="Gebied"), alt.Tooltip("tekst:N", title="Dagen")]
     known = rows_of.chart([row for row in rows if row["soort"] == "exact"])
@@ -81,4 +82,4 @@ def _panel(
                 x=alt.X("norm:Q"), y=alt.YValue(0), text="tekst:N"
             )
         )
-    return rows_of.panel(layers, 430, {"step": 24}, step)
+    return rows_of.panel(layers, 158, {"step": 21}, wrap(step, 24).split("\n"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.report.charts.map_ import drawable
 from pipelines.report.figure import NIET_GETOOND, Figure, Share, clearly_differs
-from pipelines.report.language import listing, some
+from pipelines.report.language import some
 from pipelines.report.model import Cell, Chart, Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, Place
 from pipelines.report.topics.parts import hidden_note
@@ -39,9 +39,8 @@ def topic(view: View) -> Topic | None:
         ""
         if view.kind == "regio"
         else (
-            "Deze cijfers gaan over alle leerlingen die in de gemeente wonen, ook als zij niet op een "
-            f"school van {view.name} "
-            "zitten."
+            "Deze cijfers gaan over alle leerlingen die in de gemeente wonen, ook als zij niet op een school van "
+            f"{view.name} zitten."
         )
     )
     return Topic(
@@ -57,13 +56,13 @@ def topic(view: View) -> Topic | None:
         if whole.known
         else (),
         notes=(
-            "Een klein verschil kan toeval zijn. De onzekerheid staat in de tabel.",
+            "De onzekerheid staat in de tabel. Van elke 20 gemeenten wijkt er ongeveer één door toeval zo veel af.",
             *_off_the_map(view, map_),
             *hidden_note([figure for _, figures in found for figure in figures.values()]),
         ),
         questions=(
-            "Herkent u de verschillen tussen de gemeenten?",
-            "Kunt u verklaren waarom het in de ene gemeente anders is dan in de andere?",
+            _recognised(view, differs),
+            "Kunt u verklaren waarom het in de ene gemeente anders is dan in de andere, of juist niet?",
             "Wat vindt u ervan? Wat kunnen gemeenten van elkaar overnemen?",
         ),
         findings=(
@@ -77,6 +76,13 @@ def topic(view: View) -> Topic | None:
         if differs
         else (),
     )
+
+
+def _recognised(view: View, differs: list[str]) -> str:
+    if not differs:
+        return "Herkent u dat de gemeenten niet duidelijk van elkaar verschillen?"
+    names = some([view.release.name("gemeente", code) for code in differs], 4)
+    return f"Herkent u dat {names} van de regio {'afwijkt' if len(differs) == 1 else 'afwijken'}?"
 
 
 def _gemeenten(view: View) -> list[str]:
@@ -98,16 +104,14 @@ def _heading(view: View, differs: list[str], shares: dict[str, Share], whole: Sh
         return (
             "Tussen de gemeenten zijn de verschillen in het grijze gebied zo klein dat ze toeval kunnen zijn"
         )
-    more = [view.release.name("gemeente", code) for code in differs if shares[code].per_100 > whole.per_100]
-    less = [view.release.name("gemeente", code) for code in differs if shares[code].per_100 < whole.per_100]
-    told = [
-        f"{listing(names)} {'heeft' if len(names) == 1 else 'hebben'} duidelijk {word} leerlingen in het "
-        "grijze gebied "
-        "dan de hele regio"
-        for names, word in ((more, "meer"), (less, "minder"))
-        if names
-    ]
-    return f"{'; '.join(told)} (per 100 getelde leerlingen)"
+    named = {code: f"{view.release.name('gemeente', code)} ({shares[code].text})" for code in differs}
+    more = [named[code] for code in differs if shares[code].per_100 > whole.per_100]
+    less = [named[code] for code in differs if shares[code].per_100 < whole.per_100]
+    told = [f"{word} in {some(names, 4)}" for names, word in ((more, "meer"), (less, "minder")) if names]
+    return (
+        f"Van elke 100 getelde leerlingen vallen er duidelijk {', en '.join(told)} in het grijze gebied dan in de hele "
+        f"regio ({whole.text})"
+    )
 
 
 def _map(view: View, shares: dict[str, Share], whole: Share) -> Chart:

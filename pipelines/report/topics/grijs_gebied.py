@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.figure import Figure, Share, clearly_differs
-from pipelines.report.language import listing, lower_first
+from pipelines.report.language import lower_first
 from pipelines.report.model import Chart, Column, Finding, Table, Topic
 from pipelines.report.release import code_list
 from pipelines.report.topics.parts import (
@@ -14,12 +14,17 @@ from pipelines.report.topics.parts import (
     hidden_note,
     is_largest,
     ordered,
+    prose,
     shares_chart,
 )
 from pipelines.report.view import View, label_of
 
 TABEL = "grijs_gebied_redenen"
-KERN = ("verantwoordelijkheid_in_overleg", "wacht_zonder_verantwoordelijke", "afgewezen_andere_wet")
+VAN_HEN = {  # a reason, as page one tells it of the pupils just counted
+    "verantwoordelijkheid_in_overleg": "is nog in overleg wie verantwoordelijk is",
+    "wacht_zonder_verantwoordelijke": "duurt het besluit te lang en is niemand verantwoordelijk",
+    "afgewezen_andere_wet": "is de aanvraag afgewezen om de andere wet, en kwam er geen jeugdhulp",
+}
 BESLUIT = {
     "verantwoordelijkheid_in_overleg": "Spreek af wie het besluit neemt als onderwijs en gemeente er samen "
     "niet uitkomen, en binnen hoeveel weken.",
@@ -67,19 +72,19 @@ def topic(view: View) -> Topic:
         id="grijs_gebied",
         name="Het grijze gebied",
         heading=_heading(view, figure),
-        paragraphs=tuple(_paragraphs(view, figure, own, soort, codes)),
+        paragraphs=prose(_paragraphs(view, figure, own, soort, codes)),
         charts=tuple(charts),
         tables=(reason_table,),
         more_tables=(_share_table(shares),) if view.others else (),
-        comparison=tuple(compare_shares(view, shares, "getelde leerlingen")) if view.others else (),
+        comparison=tuple(compare_shares(view, shares, "getelde leerlingen", drawn=True))
+        if view.others
+        else (),
         notes=(
-            "Een reden betekent: niemand kan zeggen welke wet geldt, en het kind wacht of is doorgestuurd. "
-            "Een "
-            "signaal wijst in die richting, maar kan ook een andere oorzaak hebben.",
+            "Een signaal wijst naar het grijze gebied, maar kan ook een andere oorzaak hebben.",
             *hidden_note([figure, *own.values()]),
         ),
         questions=_questions(view, figure, kern),
-        findings=_findings(view, figure, shares, kern, is_largest(own, kernen)),
+        findings=_findings(view, figure, shares, kern),
     )
 
 
@@ -99,8 +104,7 @@ def _paragraphs(
     said = (
         [
             "Zij vallen in het grijze gebied: onderwijs en gemeente weten niet wie aan zet is, en het kind "
-            "wacht of is "
-            "doorgestuurd."
+            "wacht of is doorgestuurd."
         ]
         if figure.value
         else []
@@ -108,20 +112,15 @@ def _paragraphs(
     kernen = [code for code in codes if soort.get(code) == "kern"]
     kern = ordered(own, kernen)
     if kern:
-        which = "De" if is_largest(own, kernen) else "De getoonde"
-        said.append(
-            f"{which} reden die het vaakst geldt: ‘{lower_first(label_of('reden', kern[0][0]))}’, bij "
-            f"{amount(kern[0][1])}."
-        )
+        code, each = kern[0]
+        often = "De reden die het vaakst geldt is" if is_largest(own, kernen) else "Een reden is"
+        said.append(f"{often} ‘{lower_first(label_of('reden', code))}’: bij {amount(each)}.")
     signals = ordered(own, [code for code in codes if soort.get(code) == "signaal"])
     if signals:
-        told = [f"‘{lower_first(label_of('reden', code))}’ bij {amount(each)}" for code, each in signals]
-        said.append(f"Daarnaast zijn er signalen: {listing(told)}.")
-    hidden = [
-        f"‘{lower_first(label_of('reden', code))}’" for code in codes if code in own and not own[code].known
-    ]
-    if hidden:
-        said.append(f"Niet getoond of niet te bepalen: {listing(hidden)}.")
+        code, each = signals[0]
+        said.append(
+            f"Een signaal dat ernaar wijst is ‘{lower_first(label_of('reden', code))}’: bij {amount(each)}."
+        )
     return said
 
 
@@ -150,22 +149,28 @@ def _questions(view: View, figure: Figure, kern: list[tuple[str, Figure]]) -> tu
     return (
         f"Herkent u {many} {view.where}?",
         f"Kunt u verklaren waarom {reason}?",
-        "Wat vindt u ervan dat deze leerlingen wachten? Welke afspraak zou hen vandaag verder helpen?",
+        "Wat vindt u ervan dat deze leerlingen wachten? Welke afspraak helpt hen het snelst?",
     )
 
 
 def _findings(
-    view: View, figure: Figure, shares: list[tuple[str, Share]], kern: list[tuple[str, Figure]], sure: bool
+    view: View, figure: Figure, shares: list[tuple[str, Share]], kern: list[tuple[str, Figure]]
 ) -> tuple[Finding, ...]:
     if not figure.value:
         return ()
-    which = "de reden die het vaakst geldt" if sure else "een reden"
-    reason = f"; {which} is ‘{lower_first(label_of('reden', kern[0][0]))}’" if kern else ""
-    weight, own = 4.0, shares[0][1]
-    if len(shares) > 1 and own.known and shares[-1][1].known and clearly_differs(own, shares[-1][1]):
-        weight += 1.5
-        reason += (
-            " (" + ("meer" if own.per_100 > shares[-1][1].per_100 else "minder") + " dan in de hele regio)"
-        )
-    decision = BESLUIT.get(kern[0][0], "") if kern else BESLUIT["verantwoordelijkheid_in_overleg"]
-    return (Finding(f"{_heading(view, figure)}{reason}.", weight, "grijs_gebied", decision),)
+    own, region = shares[0][1], shares[-1][1]
+    text, weight = _heading(view, figure), 4.0
+    if own.known:
+        text += f": {own.text} van elke 100 getelde leerlingen"
+    if len(shares) > 1 and own.known and region.known:
+        if clearly_differs(own, region):
+            weight += 1.5
+            word = "meer" if own.per_100 > region.per_100 else "minder"
+            text += f", duidelijk {word} dan in de hele regio ({region.text})"
+        else:
+            text += f" (hele regio: {region.text})"
+    text += "."
+    if kern:
+        text += f" Bij {kern[0][1].text} van hen {VAN_HEN[kern[0][0]]}."
+    decision = BESLUIT[kern[0][0] if kern else "verantwoordelijkheid_in_overleg"]
+    return (Finding(text, weight, "grijs_gebied", decision),)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipelines.report.figure import GETOOND, NIET_TE_BEPALEN, Figure, Share
 from pipelines.report.language import listing, lower_first
-from pipelines.report.model import Column, Finding, Table, Topic
+from pipelines.report.model import Column, Finding, Table, Topic, cell_text
 from pipelines.report.release import TOTAAL, code_list
-from pipelines.report.topics.parts import amount, bar, bars_chart, hidden_note, is_largest, ordered
+from pipelines.report.topics.parts import amount, bar, bars_chart, hidden_note, is_largest, ordered, prose
 from pipelines.report.view import View, label_of, share_row
 
 TABEL = "ondersteuning_per_gebied"
@@ -36,15 +36,14 @@ def topic(view: View) -> Topic:
         id="ondersteuning",
         name="Ondersteuning en jeugdhulp",
         heading=heading,
-        paragraphs=tuple(_paragraphs(view, own, total, codes)),
+        paragraphs=prose(_paragraphs(view, own, total, codes)),
         charts=(chart,),
         tables=(counts, *((rates,) if rates else ())),
         more_tables=(shares,) if view.others else (),
         comparison=tuple(_comparison(view, own)),
         notes=(
-            "Elke leerling telt één keer per schooljaar mee, bij één categorie en op één school. Wie in "
-            "het grijze "
-            "gebied valt, telt alleen daar mee.",
+            "Elke leerling telt één keer per schooljaar, bij één categorie en op één school. Wie in het grijze gebied "
+            "valt, telt alleen daar.",
             *hidden_note([*own.values()]),
         ),
         questions=_questions(view, own, codes),
@@ -98,8 +97,9 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
         share = Share(figure, total)
         part = f", {share.text} van elke 100" if share.known else ""
         sure = is_largest(own, codes, total)
-        group = "De grootste groep" if sure else "De grootste groep die we mogen tonen,"
-        said.append(f"{group} is ‘{lower_first(label_of('categorie', code))}’: {amount(figure)}{part}.")
+        name = f"‘{lower_first(label_of('categorie', code))}’"
+        group = f"De grootste groep is {name}" if sure else f"Bij {name} horen"
+        said.append(f"{group}: {amount(figure)}{part}." if sure else f"{group} {amount(figure)}{part}.")
     both = own["samenloop"]
     if both.value:
         verb = "heeft" if both.value == 1 else "hebben"
@@ -121,7 +121,7 @@ def _paragraphs(view: View, own: dict[str, Figure], total: Figure, codes: list[s
         said.append(f"Niet getoond: {listing(hidden)}.")
     rate = view.rates(TOTAAL)[view.own_label]
     if rate.known:
-        said.append(f"Van elke 100 {rate.of_whom} zijn het er {rate.text} (bron: {rate.source_text}).")
+        said.insert(0, f"Van elke 100 {rate.of_whom} zijn het er {rate.text} (bron: {rate.source_text}).")
     return said
 
 
@@ -134,30 +134,41 @@ def _rate_table(view: View) -> Table | None:
     rows = tuple(
         (
             label,
-            Figure(total[label].noemer, GETOOND),
-            f"{total[label].of_whom} ({total[label].source_text})",
             total[label],
-            total[label].share.interval_text,
+            total[label].interval_text,
             grey[label],
+            Figure(total[label].noemer, GETOOND),
+            total[label].of_whom,
         )
         for label in found
     )
     heads = (
         Column("Gebied", numeric=False),
-        Column("Aantal"),
-        Column("Waarvan", numeric=False),
-        Column("Ondersteuning of jeugdhulp, per 100"),
+        Column("Ondersteuning of jeugdhulp"),
         Column("Onzekerheid (95%)"),
-        Column("Grijs gebied, per 100"),
+        Column("Grijs gebied"),
+        Column("Van hoeveel"),
+        Column("Wie", numeric=False),
     )
+    sources = listing(list(dict.fromkeys(total[label].source_text for label in found)))
+    mixed = len({total[label].of_whom for label in found}) > 1
+    notes = [f"Bron van het aantal leerlingen of inwoners: {sources}."]
+    if mixed:
+        notes.append(
+            "Vergelijk alleen gebieden met dezelfde groep: leerlingen zijn iets anders dan inwoners."
+        )
+    if any(cell_text(grey[label]) == "–" for label in found):
+        notes.append("Een streepje: daar is geen aandeel te geven.")
+    missing = [label for label in total if label not in found]
+    if missing:
+        notes.append(f"Geen aandeel gepubliceerd: {listing(missing)}.")
     return Table(
         "ondersteuning-noemer",
         f"Van elke 100 leerlingen of inwoners, {view.schooljaar}",
         heads,
         rows,
         TABEL,
-        "Vergelijk alleen gebieden met dezelfde noemer: leerlingen zijn iets anders dan inwoners. Een streepje: "
-        "daar is geen aandeel te geven.",
+        " ".join(notes),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.figure import Figure, Share
-from pipelines.report.language import lower_first
+from pipelines.report.language import listing, lower_first
 from pipelines.report.model import Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
 from pipelines.report.topics.parts import (
@@ -14,6 +14,7 @@ from pipelines.report.topics.parts import (
     hidden_note,
     is_largest,
     ordered,
+    prose,
 )
 from pipelines.report.view import View, label_of, share_row
 
@@ -38,35 +39,35 @@ def topic(view: View) -> Topic:
         title=f"Arrangementen per vorm, {view.schooljaar}",
     )
     largest = ordered(own, codes)
-    heading = _heading(view, largest, own[TOTAAL], is_largest(own, codes, own[TOTAAL]))
     away = own["thuis_of_elders"]
     paragraphs = (
         [
             f"Bij {amount(away, 'arrangement', 'arrangementen')} krijgt de leerling de ondersteuning thuis "
-            "of op "
-            "een andere plek dan school."
+            "of op een andere plek dan school."
         ]
         if away.value
         else []
     )
-    if len(largest) > 1:
+    sure = is_largest(own, codes, own[TOTAAL])
+    if sure and len(largest) > 1 and all(own[each].known for each in codes):
         code, figure = largest[1]
-        then = "Daarna komt" if all(own[each].known for each in codes) else "Getoond is ook"
         paragraphs.append(
-            f"{then} ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
+            f"Daarna komt ‘{lower_first(label_of('ondersteuningsvorm', code))}’: "
             f"{amount(figure, 'arrangement', 'arrangementen')}."
         )
+    heading = _heading(view, largest, own[TOTAAL], sure)
     comparison = []
     if largest and view.others:
         shares = view.shares(TABEL, "ondersteuningsvorm", "arrangementen", largest[0][0])
         name = lower_first(label_of("ondersteuningsvorm", largest[0][0]))
-        comparison = [f"Het aandeel van ‘{name}’:", *compare_shares(view, shares, "arrangementen")]
-        comparison = [" ".join(comparison[:2]), *comparison[2:]]
+        comparison = [
+            f"Het aandeel van ‘{name}’. {told}" for told in compare_shares(view, shares, "arrangementen")
+        ]
     return Topic(
         id="organisatie",
         name="Hoe is het georganiseerd?",
         heading=heading,
-        paragraphs=tuple(paragraphs),
+        paragraphs=prose(paragraphs),
         charts=(chart,),
         tables=(counts,),
         more_tables=(_share_table(view, codes),) if view.others else (),
@@ -103,7 +104,11 @@ def _heading(view: View, largest: list[tuple[str, Figure]], total: Figure, sure:
     )
     form = lower_first(label_of("ondersteuningsvorm", code))
     if not sure:
-        return f"Van wat we {view.where} mogen tonen, is de ondersteuning het vaakst ‘{form}’: {of_all}"
+        both = [
+            f"{lower_first(label_of('ondersteuningsvorm', each))} ({found.text})"
+            for each, found in largest[:2]
+        ]
+        return f"De ondersteuning {view.where} is vaak {listing(both)}; niet elke vorm mogen we tonen"
     return f"De ondersteuning {view.where} is het vaakst ‘{form}’: {of_all}"
 
 

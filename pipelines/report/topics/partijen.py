@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report.figure import Figure
-from pipelines.report.language import count, listing
-from pipelines.report.model import Chart, Column, Finding, Table, Topic
+from pipelines.report.language import count, listing, number
+from pipelines.report.model import Chart, Column, Finding, Table, Topic, cell_text
 from pipelines.report.release import ONBEKEND, TOTAAL, code_list
-from pipelines.report.topics.parts import bar, bars_chart, hidden_note
+from pipelines.report.topics.parts import bar, bars_chart, hidden_note, prose
 from pipelines.report.view import View, label_of
 
 TABEL, KRUIS, HULP = "overlegpartners", "ondersteuning_per_bestuur_gemeente", "jeugdhulppartners_per_school"
+VEEL = ("15 tot en met 19", "20 of meer")  # bars of schools with many aanbieders
 TE_BREED = 7  # more columns of gemeenten than this do not fit on paper
 
 
@@ -24,62 +25,59 @@ def topic(view: View) -> Topic | None:
         for soort in ("gemeente", "swv", "bestuur")
     }
     heading, finding = _heading(view)
-    tables, charts = [], []
-    if view.kind == "gemeente":
-        chart_rows = [
-            bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
-            for row in partners["gemeente"]
-            if row["partij"] in view.near
-        ]
-        charts.append(
-            bars_chart(
-                "partijen-besturen",
-                f"Aantal schoolbesturen met leerlingen uit de gemeente, {view.schooljaar}",
-                "schoolbesturen",
-                chart_rows,
-            )
-        )
-    elif partners["swv"]:
-        chart_rows = [
-            bar(view.release.name("swv", row["partij"]), view.release.figure(row, "gemeenten"))
-            for row in partners["swv"]
-        ]
-        charts.append(
-            bars_chart(
-                "partijen-gemeenten",
-                f"Aantal gemeenten waar leerlingen van het samenwerkingsverband wonen, {view.schooljaar}",
-                "gemeenten",
-                chart_rows,
-            )
-        )
-    tables += _partners_tables(view, partners)
-    help_chart = _help_chart(view)
-    if help_chart:
-        charts.append(help_chart)
-        tables.append(_help_table(view, help_chart))
-    cross = _cross(view)
-    if cross:
-        tables.append(cross)
+    cross, help_chart = _cross(view), _help_chart(view)
+    found = [*_partners_tables(view, partners), *([_help_table(view, help_chart)] if help_chart else [])]
+    tables, more = ([cross], found) if cross else (found[:1], found[1:])
+    charts = [*_chart(view, partners, cross), *([help_chart] if help_chart else [])]
     shown = [cell for table in tables for row in table.rows for cell in row if isinstance(cell, Figure)]
     return Topic(
         id="partijen",
         name="Wie zitten er aan tafel?",
         heading=heading,
-        paragraphs=tuple(_paragraphs(view, help_chart)),
+        paragraphs=prose(_paragraphs(view, help_chart)),
         charts=tuple(charts),
         tables=tuple(tables),
+        more_tables=tuple(more),
         notes=(
             "Geteld zijn de partijen met minstens één leerling met onderwijsondersteuning. ‘Onbekend’ en "
             "‘buitenland’ tellen niet als partij.",
             *hidden_note(shown),
         ),
         questions=(
-            f"Herkent u met wie u te maken hebt {view.where}?",
-            "Kunt u verklaren waarom u sommige partijen nooit spreekt?",
+            f"{heading}: herkent u dat?" if finding else f"Herkent u met wie u te maken hebt {view.where}?",
+            "Met wie van hen spreekt u nooit? Kunt u dat verklaren?",
             "Wat vindt u van het aantal overleggen? Welke partij kan namens andere spreken?",
         ),
         findings=(finding,) if finding else (),
     )
+
+
+def _chart(view: View, partners: dict[str, list[dict[str, Any]]], cross: Table | None) -> list[Chart]:
+    """With whom this area deals: the besturen that share its pupils, else counts of parties side by side."""
+    if view.kind == "gemeente" and cross is not None:
+        rows = [
+            bar(cell_text(row[0]), row[-1])
+            for row in cross.rows
+            if isinstance(row[-1], Figure) and row[0] != "Totaal"
+        ]
+        title = f"Leerlingen uit {view.name}, per schoolbestuur waar zij naar school gaan, {view.schooljaar}"
+        return [bars_chart("partijen-leerlingen", title, "leerlingen", rows)]
+    if view.kind == "gemeente":
+        rows = [
+            bar(view.release.name("gemeente", row["partij"]), view.release.figure(row, "besturen"))
+            for row in partners["gemeente"]
+            if row["partij"] in view.near
+        ]
+        title = f"Aantal schoolbesturen met leerlingen uit de gemeente, {view.schooljaar}"
+        return [bars_chart("partijen-besturen", title, "schoolbesturen", rows)]
+    if not partners["swv"]:
+        return []
+    rows = [
+        bar(view.release.name("swv", row["partij"]), view.release.figure(row, "gemeenten"))
+        for row in partners["swv"]
+    ]
+    title = f"Aantal gemeenten waar leerlingen van het samenwerkingsverband wonen, {view.schooljaar}"
+    return [bars_chart("partijen-gemeenten", title, "gemeenten", rows)]
 
 
 def _row(view: View, soort: str, code: str) -> dict[str, Figure]:
@@ -214,27 +212,29 @@ def _help_table(view: View, chart: Chart) -> Table:
     return Table("partijen-aanbieders", title, heads, tuple(rows), HULP)
 
 
+def _many_helpers(chart: Chart) -> str:
+    """The finding of the distribution: how many schools deal with many aanbieders."""
+    many = sum(row["waarde"] for row in chart.data["rows"] if row["label"] in VEEL)
+    of_all = count(chart.data["getoond"], "school", "scholen")
+    return (
+        f"Van de {of_all} waarvan we dat tonen, werken er {number(many)} met 15 of meer jeugdhulpaanbieders."
+    )
+
+
 def _paragraphs(view: View, help_chart: Chart | None) -> list[str]:
     said = []
     besturen = sorted(view.release.name("bestuur", code) for code in _besturen(view))
-    if 0 < len(besturen) <= 6:
+    if 0 < len(besturen) <= 3:
         verb = "heeft" if len(besturen) == 1 else "hebben"
         where = f"in {view.name}" if view.kind == "gemeente" else "in dit samenwerkingsverband"
         said.append(f"{listing(besturen)} {verb} scholen {where}.")
     if help_chart:
-        shown, hidden = help_chart.data["getoond"], help_chart.data["verborgen"]
-        text = (
-            f"Van {count(shown, 'school', 'scholen')} is bekend met hoeveel jeugdhulpaanbieders hun "
-            "leerlingen te "
-            "maken hebben"
-        )
+        hidden = help_chart.data["verborgen"]
+        said.append(_many_helpers(help_chart))
         if hidden:
-            text += (
-                f"; van {count(hidden, 'school', 'scholen')} tonen we dat niet, omdat er te weinig "
-                "leerlingen "
-                "met jeugdhulp zijn"
+            said.append(
+                f"Van {count(hidden, 'school', 'scholen')} tonen we het niet: te weinig leerlingen met jeugdhulp."
             )
-        said.append(f"{text}.")
     return said
 
 

@@ -14,8 +14,7 @@ from pipelines.report.model import Chart
 from pipelines.report.view import View
 
 HIDDEN_WHY = (
-    "Een klein aantal tonen we niet, omdat een leerling dan te herkennen kan zijn. Ook een groter aantal "
-    "blijft soms weg, als het kleine aantal anders is uit te rekenen."
+    "Niet getoond: zo klein dat een leerling te herkennen kan zijn, of nodig om zo’n aantal te beschermen."
 )
 
 
@@ -64,29 +63,32 @@ def shares_chart(chart_id: str, title: str, shares: list[tuple[str, Share]]) -> 
     return Chart(chart_id, "shares", title, alt, {"rows": rows})
 
 
-def compare_shares(view: View, shares: list[tuple[str, Share]], of_whom: str) -> list[str]:
-    """Own share against the other areas, and whether the difference to the region can be chance."""
+def compare_shares(
+    view: View, shares: list[tuple[str, Share]], of_whom: str, drawn: bool = False
+) -> list[str]:
+    """Own share against the other areas, and whether the difference to the region can be chance; [] if hidden.
+
+    `drawn`: the shares stand in a chart beside it and are not listed again.
+    """
     own = shares[0][1]
-    if not own.known:
-        return [f"Een vergelijking {view.where} is niet te maken: het eigen cijfer is {own.text}."]
-    said = [f"{view.own_label}: {own.text} van elke 100 {of_whom} (onzekerheid {own.interval_text})."]
     rest = [f"{label} {share.text}" for label, share in shares[1:] if share.known]
-    if rest:
-        said.append(f"Ter vergelijking, per 100: {listing(rest)}.")
+    if not own.known or not rest:
+        return []
+    said = [f"{view.own_label}: {own.text} van elke 100 {of_whom} (onzekerheid {own.interval_text})."]
+    said += [] if drawn else [f"Elders, per 100: {listing(rest)}."]
     region = shares[-1][1]
-    if len(shares) > 1 and region.known:
+    if region.known:
         if clearly_differs(own, region):
             word = "hoger" if own.per_100 > region.per_100 else "lager"
-            said.append(
-                f"Dat is {word} dan de hele regio, en het verschil is groter dan door toeval te verwachten "
-                "is."
-            )
+            said.append(f"Dat is {word} dan in de hele regio; zo’n groot verschil is geen toeval.")
         else:
             said.append("Het verschil met de hele regio is zo klein dat het toeval kan zijn.")
-    hidden = [label for label, share in shares[1:] if not share.known]
-    if hidden:
-        said.append(f"Niet getoond of niet te bepalen: {listing(hidden)}.")
-    return said
+    return [" ".join(said)]
+
+
+def prose(sentences: list[str]) -> tuple[str, ...]:
+    """Short sentences on one subject as one paragraph; none if there are none."""
+    return (" ".join(sentences),) if sentences else ()
 
 
 def ordered(figures: dict[str, Figure], codes: list[str]) -> list[tuple[str, Figure]]:
@@ -114,14 +116,11 @@ def hidden_note(figures: list[Figure]) -> list[str]:
     if any(figure.status == ONDERDRUKT for figure in figures):
         notes.append(HIDDEN_WHY)
     if any(figure.status == NIET_TE_BEPALEN for figure in figures):
-        notes.append(
-            "‘Niet te bepalen’ betekent dat de levering ontbreekt die hiervoor nodig is. Het is geen nul."
-        )
+        notes.append("Niet te bepalen: de levering ontbreekt die hiervoor nodig is. Het is geen nul.")
     if any(figure.known and not figure.exact for figure in figures):
         base = next(figure.drempel for figure in figures if figure.known and not figure.exact)
         notes.append(
-            f"‘Circa’ is afgerond op een veelvoud van {base}: het echte aantal ligt hoogstens {base - 1} "
-            "lager of hoger."
+            f"Circa: afgerond op een veelvoud van {base}. Het echte aantal ligt hoogstens {base - 1} lager of hoger."
         )
     return notes
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any
 
-from pipelines.report.figure import Figure, Rate
-from pipelines.report.language import count, number
+from pipelines.report.figure import Figure, Rate, half_up
+from pipelines.report.language import count, number, some
 from pipelines.report.model import Cell, Chart, Column, Finding, Table, Topic
 from pipelines.report.release import ONBEKEND, OVERIGE, TOTAAL, Row
 from pipelines.report.topics.parts import drawing, hidden_note
@@ -28,8 +28,11 @@ SOORT = {
 }
 GEWOON = ("BO", "VO")  # special schools support nearly every pupil: a funnel says nothing about them
 VEEL = 16  # rows of schools that still read well between the text
+TOEVAL = 0.05  # of schools outside 95% limits
+EIGEN, BUITEN = "Scholen hier", "Scholen hier, buiten de trechter"
 ANDERE, ANDERE_HOOGSTENS = "Andere scholen in de regio", 250  # schools elsewhere that a funnel can show
 DUN = "Van de andere scholen in de regio is een deel getekend; het gemiddelde is van alle scholen."
+OUDER = "Heeft een school geen aandeel, dan is het aantal leerlingen dat van nu, niet dat van dit schooljaar."
 MINSTENS = 5  # schools, or a mean of peers means nothing
 
 
@@ -60,12 +63,9 @@ def topic(view: View) -> Topic | None:
         name="Scholen",
         heading=heading,
         paragraphs=(
-            "De trechter laat zien hoeveel verschil tussen scholen gewoon toeval kan zijn. Bij een kleine "
-            "school is dat "
-            "veel, bij een grote weinig. Een school binnen de trechter wijkt niet aantoonbaar af.",
-            "Buiten de trechter is niet goed of fout. De leerlingen kunnen anders zijn, of de school "
-            "schrijft "
-            "ondersteuning anders op. Ongeveer 1 op de 20 scholen valt er door toeval buiten.",
+            "De trechter laat zien hoeveel verschil tussen scholen gewoon toeval kan zijn: bij een kleine school veel, "
+            "bij een grote weinig. Ongeveer 1 op de 20 scholen valt er door toeval buiten. Buiten de trechter is niet "
+            "goed of fout: de leerlingen kunnen anders zijn, of de school schrijft ondersteuning anders op.",
         )
         if funnels
         else (),
@@ -73,14 +73,18 @@ def topic(view: View) -> Topic | None:
         tables=tables,
         more_tables=more,
         notes=(
-            *(("De tabel met alle scholen staat achterin, bij de verantwoording.",) if more else ()),
-            "Het aantal leerlingen per school is dat van DUO of van de eigen lijst van de regio. Voor een school "
-            "zonder aandeel is het de telling die nu bekend is, ook bij een eerder schooljaar.",
+            *(
+                ("De tabel met alle scholen staat op papier achterin, op het scherm hierboven.",)
+                if more
+                else ()
+            ),
+            "Het aantal leerlingen per school komt van DUO of van de eigen lijst van de regio.",
+            *((OUDER,) if view.schooljaar != view.release.schooljaren[-1] else ()),
             *((DUN,) if any(chart.data["uitgedund"] for chart in funnels) else ()),
             *hidden_note(hidden),
         ),
         questions=(
-            "Herkent u welke scholen veel of weinig ondersteuning hebben?",
+            _recognised(funnels),
             "Kunt u de verschillen verklaren: andere leerlingen, andere hulp, of anders opgeschreven?",
             "Wat vindt u ervan? Van welke school kunnen de andere leren?",
         ),
@@ -92,9 +96,35 @@ def topic(view: View) -> Topic | None:
                 "Bespreek met deze scholen wat er achter het verschil zit, voordat u er iets van vindt.",
             ),
         )
-        if outside
+        if more_than_chance(outside, judged)
         else (),
     )
+
+
+def _outside(funnels: list[Chart]) -> list[dict[str, Any]]:
+    """The points of own schools outside their funnel."""
+    points = [point for chart in funnels for point in chart.data["punten"]]
+    return [point for point in points if point["groep"] == BUITEN]
+
+
+def _recognised(funnels: list[Chart]) -> str:
+    """The first question, about the schools by name if they are few."""
+    names = sorted(str(point["school"]) for point in _outside(funnels))
+    if not names:
+        return "Herkent u dat geen school duidelijk meer of minder ondersteuning heeft dan vergelijkbare scholen?"
+    verb = "valt" if len(names) == 1 else "vallen"
+    return f"Herkent u dat {some(names, 3)} buiten de trechter {verb}?"
+
+
+def by_chance(judged: int) -> int:
+    """How many schools fall outside their limits if nothing but chance is at work; at least one."""
+    return max(1, half_up(TOEVAL * judged))
+
+
+def more_than_chance(outside: int, judged: int) -> bool:
+    """More schools outside than chance explains (one-sided, about 97.5%): only then it is a finding."""
+    expected = TOEVAL * judged
+    return outside > expected + 1.96 * sqrt(expected * (1 - TOEVAL))
 
 
 def _published(view: View) -> tuple[list[Row], dict[tuple[str, str], Figure], dict[str, Rate]]:
@@ -124,9 +154,10 @@ def _heading(view: View, outside: int, judged: int) -> str:
             "vergelijkbare scholen"
         )
     verb = "wijkt" if outside == 1 else "wijken"
+    chance = "is meer dan toeval" if more_than_chance(outside, judged) else "aantal kan toeval zijn"
     return (
-        f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af van "
-        "vergelijkbare scholen"
+        f"{number(outside)} van de {number(judged)} vergeleken scholen {view.where} {verb} duidelijk af; dat {chance} "
+        f"(te verwachten: ongeveer {number(by_chance(judged))})"
     )
 
 
@@ -183,12 +214,10 @@ def _funnel(
                 "hoog": round(min(100.0, span[1]), 1),
                 "soort": drawing(figure),
                 "tekst": figure.range_text,
-                "groep": ANDERE
-                if school[view.kind] != view.code
-                else f"Scholen {view.where}" + (", buiten de trechter" if outside else ""),
+                "groep": ANDERE if school[view.kind] != view.code else BUITEN if outside else EIGEN,
             }
         )
-    outside = sum(point["groep"].endswith("buiten de trechter") for point in points)
+    outside = sum(point["groep"] == BUITEN for point in points)
     all_points, points = points, _thinned(points)
     sizes = sorted(sizes_of[school["vestigingscode"]] for school, _ in drawn)
     steps = sorted({round(sizes[0] + (sizes[-1] - sizes[0]) * i / 40) for i in range(41)})
@@ -237,12 +266,7 @@ def _spread(view: View, table: Table, funnels: list[Chart]) -> tuple[tuple[Table
     """A long table of schools goes to the annex; the schools outside the funnel then stand in the text."""
     if len(table.rows) <= VEEL:
         return (table,), ()
-    codes = {
-        f"{point['school']} ({point['code']})"
-        for chart in funnels
-        for point in chart.data["punten"]
-        if point["groep"].endswith("buiten de trechter")
-    }
+    codes = {f"{point['school']} ({point['code']})" for point in _outside(funnels)}
     rows = tuple(row for row in table.rows if row[0] in codes)
     title = f"Scholen {view.where} buiten de trechter, op alfabet, {view.schooljaar}"
     outside = replace(table, id="scholen-buiten", title=title, rows=rows, note="")

@@ -54,12 +54,23 @@ def topic(view: View) -> Topic | None:
             *notes,
         ),
         questions=(
-            "Herkent u deze ontwikkeling?",
-            "Kunt u haar verklaren: meer kinderen, ander beleid, of beter opgeschreven?",
+            _recognised(view, figures, comparable),
+            "Kunt u dat verklaren: meer of minder kinderen, ander beleid, of beter opgeschreven?",
             "Wat vindt u ervan? Waar wilt u over een jaar staan?",
         ),
         findings=(finding,) if finding else (),
     )
+
+
+def _recognised(view: View, figures: dict[str, dict[str, Figure]], comparable: list[str]) -> str:
+    """The first question, about the grijze gebied if that is shown for two schooljaren that compare."""
+    for code, what in (("grijs_gebied", "in het grijze gebied"), (TOTAAL, "met ondersteuning of jeugdhulp")):
+        known = [figures[year][code] for year in comparable if figures[year][code].known]
+        if len(known) > 1:
+            return (
+                f"Herkent u dat het aantal leerlingen {what} van {known[0].text} naar {known[-1].text} ging?"
+            )
+    return f"Herkent u hoe het {view.where} de laatste jaren ging?"
 
 
 def real_change(first: Figure, last: Figure) -> bool:
@@ -93,12 +104,14 @@ def _heading(
         return "De schooljaren zijn niet met elkaar te vergelijken", None
     (first_year, first), (last_year, last) = known[0], known[-1]
     if not real_change(first, last):
-        return f"Het aantal getelde leerlingen {view.where} bleef sinds {first_year} ongeveer gelijk", None
+        return (
+            f"Het aantal getelde leerlingen {view.where} bleef sinds {first_year} ongeveer gelijk, rond {last.text}",
+            None,
+        )
     word = "steeg" if last.value > first.value else "daalde"
     change = abs(100 * (last.value - first.value) / first.value)
     text = (
-        f"Het aantal getelde leerlingen {view.where} {word} van {first.text} in {first_year} naar "
-        f"{last.text} in "
+        f"Het aantal getelde leerlingen {view.where} {word} van {first.text} in {first_year} naar {last.text} in "
         f"{last_year}"
     )
     return text, Finding(

@@ -8,7 +8,7 @@ from pipelines.report.figure import Figure, Share
 from pipelines.report.language import number
 from pipelines.report.model import Chart, Column, Finding, Table, Topic
 from pipelines.report.release import TOTAAL, code_list
-from pipelines.report.topics.parts import amount, drawing, hidden_note, is_largest, ordered
+from pipelines.report.topics.parts import amount, drawing, hidden_note, is_largest, ordered, prose
 from pipelines.report.view import View, label_of
 
 TABEL = "verantwoordelijkheid"
@@ -29,6 +29,10 @@ BETAALT = {
     "zvw": "de zorgverzekeraar",
     "gezamenlijk_budget": "een gezamenlijk budget",
 }
+BESLUIT = "Spreek af dat elk arrangement één verantwoordelijke heeft, en wie bijhoudt of dat klopt."
+NIETS = (
+    "Bijna elk aantal is hier zo klein dat we het niet tonen, of nodig om zo’n klein aantal te beschermen."
+)
 KRUIS = (("school", "jeugdwet"), ("swv", "jeugdwet"), ("gemeente", "school"), ("gemeente", "swv"))
 Cross = dict[tuple[str, str], Figure]
 
@@ -42,46 +46,60 @@ def topic(view: View) -> Topic:
     who, pays = list(code_list("verantwoordelijke")), list(code_list("financiering"))
     margin = {code: cross.get((code, TOTAAL), Figure(None, "onderdrukt")) for code in [*who, TOTAAL]}
     paid = {code: cross.get((TOTAAL, code), Figure(None, "onderdrukt")) for code in pays}
-    heading, finding = _heading(view, margin)
+    heading, finding = _heading(view, margin, paid, cross)
     flow = _flow(view, cross, who, pays)
+    told = any(figure.value for key, figure in cross.items() if key != (TOTAAL, TOTAAL))
     shown = any("waarde" in link for link in flow.data["links"])  # hatching alone tells nothing
     return Topic(
         id="verantwoordelijkheid",
         name="Wie is verantwoordelijk, en wie betaalt?",
         heading=heading,
-        paragraphs=tuple(_paragraphs(margin, paid, cross)),
+        paragraphs=prose(_paragraphs(margin, paid, cross)) if told else (NIETS,),
         charts=(flow,) if shown else (),
         tables=(_cross_table(view, cross, who, pays),),
-        comparison=tuple(_comparison(view)),
+        comparison=prose(_comparison(view)),
         notes=(
-            "Dit telt arrangementen, geen leerlingen: één leerling kan er meer hebben. De school schrijft "
-            "op wie "
+            "Dit telt arrangementen, geen leerlingen: één leerling kan er meer hebben. De school schrijft op wie "
             "verantwoordelijk is en wie betaalt; de gemeente kan daar anders over denken.",
             *(
-                ("Een gestreepte stroom mogen we niet tonen; hoe dik hij is, zegt niets.",)
+                ("Een gestreept stompje: hier gaan ook stromen heen of vandaan die we niet mogen tonen.",)
                 if shown and any(not figure.known for figure in cross.values())
                 else ()
             ),
             *hidden_note([*cross.values()]),
         ),
         questions=(
-            "Herkent u wie volgens de scholen verantwoordelijk is?",
-            "Kunt u verklaren waarom bij sommige arrangementen de een verantwoordelijk is en de ander "
-            "betaalt?",
-            "Wat vindt u van de arrangementen waarvan niet vaststaat wie verantwoordelijk is? Wie gaat dat "
-            "regelen?",
+            _recognised(view, margin),
+            "Kunt u verklaren waarom bij sommige arrangementen de een verantwoordelijk is en de ander betaalt?",
+            "Wat vindt u van de arrangementen waarvan niet vaststaat wie verantwoordelijk is? Wie gaat dat regelen?",
         ),
         findings=(finding,) if finding else (),
     )
 
 
-def _heading(view: View, margin: dict[str, Figure]) -> tuple[str, Finding | None]:
+def _recognised(view: View, margin: dict[str, Figure]) -> str:
+    """The first question, about the largest number of which it is not settled who is responsible."""
+    open_, who = ordered(margin, list(OPEN)), ordered(margin, list(WIE))
+    if not open_ and who:
+        many = amount(who[0][1], "arrangement", "arrangementen")
+        return f"Herkent u dat {WIE[who[0][0]]} {view.where} bij {many} verantwoordelijk is?"
+    if not open_:
+        return "Herkent u wie volgens de scholen verantwoordelijk is?"
+    code, figure = open_[0]
+    word = {"in_overleg": "nog in overleg is", "onbekend": "niet bekend is"}[code]
+    return (
+        f"Herkent u dat bij {amount(figure, 'arrangement', 'arrangementen')} {view.where} {word} wie "
+        "verantwoordelijk is?"
+    )
+
+
+def _heading(
+    view: View, margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross
+) -> tuple[str, Finding | None]:
     total, parts = margin[TOTAAL], [margin[code] for code in OPEN]
-    if not total.known:
-        return f"Hoeveel arrangementen er {view.where} zijn, mogen we niet tonen", None
     if total.value == 0:
         return f"Er zijn {view.where} geen lopende arrangementen geleverd", None
-    if all(part.exact for part in parts):
+    if total.known and all(part.exact for part in parts):
         count = sum(part.value or 0 for part in parts)
         open_share = Share(Figure(count, "getoond"), total)
         if count == 0:
@@ -91,38 +109,45 @@ def _heading(view: View, margin: dict[str, Figure]) -> tuple[str, Finding | None
             )
         text = (
             f"Bij {number(count)} van de {total.text} arrangementen {view.where} is niet bekend of nog in "
-            "overleg "
-            "wie verantwoordelijk is"
+            "overleg wie verantwoordelijk is"
         )
         return text, Finding(
             f"{text} ({open_share.text} van elke 100).",
             1.5 + open_share.per_100 / 8,
             "verantwoordelijkheid",
-            "Spreek af dat elk arrangement één verantwoordelijke heeft, en wie bijhoudt of dat klopt.",
+            BESLUIT,
         )
-    told = [
-        f"bij {amount(margin[code], 'arrangement', 'arrangementen')} is dat {word}"
-        for code, word in (("in_overleg", "nog in overleg"), ("onbekend", "niet bekend"))
-        if margin[code].known
+    for code, word in (("in_overleg", "nog in overleg"), ("onbekend", "niet bekend")):
+        if margin[code].value:
+            of_all = f" van de {total.text}" if total.known else ""
+            text = f"Bij {margin[code].text}{of_all} arrangementen {view.where} is {word} wie verantwoordelijk is"
+            return text, Finding(f"{text}.", 0.95, "verantwoordelijkheid", BESLUIT)
+    return _largest_heading(view, margin, paid, cross), None
+
+
+def _largest_heading(view: View, margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross) -> str:
+    """What can be said where it is not shown how many are open: the most telling figure that is shown."""
+    total = margin[TOTAAL]
+    of_all = f"van de {total.text} arrangementen" if total.known else "arrangementen"
+    if who := ordered(margin, list(WIE)):
+        return f"Voor {who[0][1].text} {of_all} {view.where} is {WIE[who[0][0]]} verantwoordelijk"
+    if pays := ordered(paid, list(BETAALT)):
+        return f"Voor {pays[0][1].text} {of_all} {view.where} betaalt {BETAALT[pays[0][0]]}"
+    both = [
+        (key, figure) for key, figure in cross.items() if figure.value and key[0] in WIE and key[1] in BETAALT
     ]
-    if told:
-        return f"Niet overal staat vast wie verantwoordelijk is: {told[0]}", None
-    largest = ordered(margin, list(WIE))
-    if largest:
-        return (
-            f"Voor {largest[0][1].text} van de {total.text} arrangementen {view.where} is "
-            f"{WIE[largest[0][0]]} verantwoordelijk",
-            None,
-        )
-    return f"Er lopen {view.where} {amount(total, 'arrangement', 'arrangementen')}", None
+    if both:
+        (one, other), figure = max(both, key=lambda item: item[1].number)
+        return f"Voor {figure.text} {of_all} {view.where} is {WIE[one]} verantwoordelijk en betaalt {BETAALT[other]}"
+    if total.known:
+        return f"Er lopen {view.where} {amount(total, 'arrangement', 'arrangementen')}"
+    return f"Wie {view.where} verantwoordelijk is en wie betaalt, mogen we niet tonen"
 
 
 def _paragraphs(margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross) -> list[str]:
     said, total = [], margin[TOTAAL]
     who = ordered(margin, list(WIE))
-    if who and not is_largest(margin, list(code_list("verantwoordelijke")), total):
-        said.append("Wie het vaakst verantwoordelijk is, mogen we niet tonen.")
-    elif who:
+    if who and is_largest(margin, list(code_list("verantwoordelijke")), total):
         share = Share(who[0][1], total)
         said.append(
             f"Het vaakst is {WIE[who[0][0]]} verantwoordelijk: bij "
@@ -130,9 +155,7 @@ def _paragraphs(margin: dict[str, Figure], paid: dict[str, Figure], cross: Cross
             + (f" ({share.text} van elke 100)." if share.known else ".")
         )
     pays = ordered(paid, list(BETAALT))
-    if pays and not is_largest(paid, list(code_list("financiering")), total):
-        said.append("Wie het vaakst betaalt, mogen we niet tonen.")
-    elif pays:
+    if pays and is_largest(paid, list(code_list("financiering")), total):
         said.append(
             f"Het vaakst betaalt {BETAALT[pays[0][0]]}: bij "
             f"{amount(pays[0][1], 'arrangement', 'arrangementen')}."
@@ -174,7 +197,9 @@ def _flow(view: View, cross: Cross, who: list[str], pays: list[str]) -> Chart:
     biggest = sorted(shown, key=lambda link: -link["waarde"])[:5]
     told = "; ".join(f"{link['van']} naar {link['naar']}: {link['tekst']}" for link in biggest)
     alt = f"Stroomdiagram: {title}. De grootste stromen: {told or 'geen getoond'}." + (
-        " Stromen die niet getoond worden, zijn dun en gestreept; hun dikte zegt niets." if hidden else ""
+        " Een gestreept stompje bij een naam betekent dat daar ook stromen zijn die niet getoond worden."
+        if hidden
+        else ""
     )
     return Chart("verantwoordelijkheid-stroom", "flow", title, alt, {"links": links})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report.figure import Figure
-from pipelines.report.language import number
+from pipelines.report.language import listing, number
 from pipelines.report.model import Chart, Column, Finding, Table, Topic
 from pipelines.report.release import Place, Row, code_list
-from pipelines.report.topics.parts import amount, hidden_note
+from pipelines.report.topics.parts import amount, hidden_note, prose
 from pipelines.report.view import View, label_of
 
 TABEL = "wachttijden"
@@ -27,19 +27,18 @@ def topic(view: View) -> Topic:
     places = {label: found for label, found in places.items() if found}
     own = places[view.own_label]
     norm = view.release.norm_dagen
-    heading, findings = _heading(view, own["behoefte_besluit"], norm)
+    heading, findings = _heading(view, own, norm)
     return Topic(
         id="wachttijden",
         name="Wachten",
         heading=heading,
-        paragraphs=tuple(_paragraphs(own, norm)),
+        paragraphs=prose(_paragraphs(own)),
         charts=(_chart(view, places, steps, norm),),
         tables=(_table(view, places, steps[0]),),
         more_tables=tuple(_table(view, places, step) for step in steps[1:]),
         comparison=tuple(_comparison(view, places)),
         notes=(
-            f"De norm van {norm} dagen is een keuze: acht weken is de redelijke termijn voor een besluit "
-            "(artikel 4:13 "
+            f"De norm van {norm} dagen is een keuze; de wet noemt acht weken redelijk voor een besluit (artikel 4:13 "
             "van de Algemene wet bestuursrecht). Wachttijden tonen we alleen bij minstens 10 aanvragen.",
             *hidden_note([figure for step in own.values() for figure in step.values()]),
         ),
@@ -48,7 +47,8 @@ def topic(view: View) -> Topic:
     )
 
 
-def _heading(view: View, first: Step, norm: int) -> tuple[str, list[Finding]]:
+def _heading(view: View, own: dict[str, Step], norm: int) -> tuple[str, list[Finding]]:
+    first = own["behoefte_besluit"]
     median, p90 = first["mediaan_dagen"], first["p90_dagen"]
     if median.known and p90.known:
         text = f"Een op de tien aanvragen {view.where} wachtte {p90.text} dagen of langer op een besluit"
@@ -56,14 +56,13 @@ def _heading(view: View, first: Step, norm: int) -> tuple[str, list[Finding]]:
         tail = f"; de norm is {norm} dagen" if p90.value > norm else f", binnen de norm van {norm} dagen"
         decision = (
             (
-                "Spreek af binnen hoeveel weken elke aanvraag een besluit krijgt, en wat er gebeurt als "
-                "dat niet "
-                "lukt."
+                "Spreek af binnen hoeveel weken elke aanvraag een besluit krijgt, en wat er gebeurt als dat niet lukt."
             )
             if p90.value > norm
             else ""
         )
-        return text, [Finding(f"{text}{tail}.", weight, "wachttijden", decision)]
+        told = [f"{text}{tail}.", *_longer(own), *_waiting(first)]
+        return text, [Finding(" ".join(told), weight, "wachttijden", decision)]
     if first["aantal"].value == 0:
         return f"In dit schooljaar zijn er {view.where} geen besluiten genomen", []
     if first["wachtend"].value:
@@ -72,17 +71,29 @@ def _heading(view: View, first: Step, norm: int) -> tuple[str, list[Finding]]:
     return f"Hoe lang leerlingen {view.where} wachten op een besluit, mogen we niet tonen", []
 
 
-def _paragraphs(own: dict[str, Step], norm: int) -> list[str]:
+def _longer(own: dict[str, Step]) -> list[str]:
+    """The step after the decision, where it takes as long as the decision itself or longer."""
+    first, then = own["behoefte_besluit"]["p90_dagen"], own.get("besluit_start", {}).get("p90_dagen")
+    if then is None or not (first.value and then.value) or then.number < first.number:
+        return []
+    return [f"Na het besluit duurde het bij een op de tien nog {then.text} dagen of langer tot de start."]
+
+
+def _waiting(first: Step) -> list[str]:
+    found = first["wachtend"]
+    if not found.value:
+        return []
+    verb = "wacht" if found.value == 1 else "wachten"
+    return [f"{amount(found, 'aanvraag', 'aanvragen').capitalize()} {verb} nog."]
+
+
+def _paragraphs(own: dict[str, Step]) -> list[str]:
     said = []
     sentence = {
-        "behoefte_besluit": "Op een besluit wachtte de helft {median} dagen of korter; een op de tien "
-        "wachtte {p90} "
-        "dagen of langer.",
-        "besluit_start": "Na het besluit begon de ondersteuning voor de helft binnen {median} dagen; voor "
-        "een op de "
+        "behoefte_besluit": "De helft had het besluit binnen {median} dagen.",
+        "besluit_start": "Na het besluit begon de ondersteuning voor de helft binnen {median} dagen; voor een op de "
         "tien duurde het {p90} dagen of langer.",
-        "toegewezen_ingang": "Na de toewijzing begon de jeugdhulp voor de helft binnen {median} dagen; "
-        "voor een op de "
+        "toegewezen_ingang": "Na de toewijzing begon de jeugdhulp voor de helft binnen {median} dagen; voor een op de "
         "tien duurde het {p90} dagen of langer.",
     }
     for code, text in sentence.items():
@@ -93,9 +104,8 @@ def _paragraphs(own: dict[str, Step], norm: int) -> list[str]:
     if waiting.value:
         verb = "wacht" if waiting.value == 1 else "wachten"
         said.append(
-            f"{amount(waiting, 'aanvraag', 'aanvragen').capitalize()} {verb} nog op een besluit. Die "
-            "zitten niet "
-            "in de wachttijden hierboven, want hun wachten is nog niet voorbij."
+            f"{amount(waiting, 'aanvraag', 'aanvragen').capitalize()} {verb} nog op een besluit; zij tellen in deze "
+            "wachttijden nog niet mee."
         )
     elif waiting.status == "onderdrukt":
         said.append("Hoeveel aanvragen nog op een besluit wachten, tonen we niet.")
@@ -166,7 +176,7 @@ def _comparison(view: View, places: dict[str, dict[str, Step]]) -> list[str]:
     ]
     told = [f"{label} {figure.text} dagen" for label, figure in others if figure.known]
     return (
-        [f"Wat een op de tien aanvragen minstens wacht op een besluit, elders: {', '.join(told)}."]
+        [f"Zo lang wachtte een op de tien aanvragen elders minstens op een besluit: {listing(told)}."]
         if told
         else []
     )
