@@ -104,7 +104,7 @@ def check(
         if contract is not None:
             out.print()
             _propose(bestand, contract)
-        else:
+        elif oordeel.kolommen_wijken_af:
             err.print(
                 "Heeft het bestand andere kolomnamen? Vraag een voorstel: oa check BESTAND --contract NAAM",
                 markup=False,
