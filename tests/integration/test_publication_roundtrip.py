@@ -18,7 +18,7 @@ from pipelines.orchestration import stages
 from pipelines.pseudonymise import run_step2
 from pipelines.settings import Settings
 from pipelines.synthetic import demo_key1, generate
-from tests.support.bronbestanden import deliver_from_sources
+from tests.support.bronbestanden import deliver_from_sources, read_rows
 
 SEED, SCHAAL, JAAR = 1, 0.15, ("2024-2025",)
 #: What the one row about a release says of the files that came in and of who set step 2.
@@ -75,12 +75,21 @@ def by_csv(tmp_path_factory) -> Path:
     return uit
 
 
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows in order; a running number counts as its place, because the bronhouder's command gives its own."""
+    found = read_rows(path)
+    if "arrangement_id" in found[0]:
+        ids = sorted(row["arrangement_id"] for row in found)
+        found = [row | {"arrangement_id": str(ids.index(row["arrangement_id"]))} for row in found]
+    return found
+
+
 def test_workbooks_and_messages_give_the_deliveries_that_csv_gives(by_csv, by_source):
     names = sorted(path.name for path in by_csv.glob("inbox/*.csv"))
     assert len(names) > 20
     assert names == sorted(path.name for path in by_source.glob("inbox/*.csv"))
     for name in names:
-        assert (by_csv / "inbox" / name).read_bytes() == (by_source / "inbox" / name).read_bytes(), name
+        assert rows(by_csv / "inbox" / name) == rows(by_source / "inbox" / name), name
 
 
 def test_step_2_at_the_ttp_gives_the_publication_that_step_2_at_intake_gives(
