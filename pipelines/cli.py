@@ -6,6 +6,7 @@ calls one function of a room, imported when it is needed so that a small command
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -137,6 +138,11 @@ cli_audit.add_to(app)
 
 def main() -> None:
     """Run `oa`; an OaError becomes its lines on stderr and its exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a console of Windows may lack a character; no reason to stop
     usage: TyperException | None = None
     code: object = 0
     try:

@@ -104,7 +104,7 @@ def check(
         if contract is not None:
             out.print()
             _propose(bestand, contract)
-        else:
+        elif oordeel.kolommen_wijken_af:
             err.print(
                 "Heeft het bestand andere kolomnamen? Vraag een voorstel: oa check BESTAND --contract NAAM",
                 markup=False,
@@ -120,13 +120,9 @@ def withdraw(
     home: Home = None,
 ) -> None:
     """Neem een levering terug; de volgende run rekent zonder haar."""
-    from pipelines.intake import lifecycle, logboek
-    from pipelines.lock import hold
+    from pipelines.orchestration.stages import withdraw as take_back
 
-    settings = Settings.load(home)
-    with hold(settings), guarded("terugnemen van een levering"):
-        gone = lifecycle.withdraw(settings, levering, door=door, vandaag=date.today())
-        logboek.write(settings, "withdraw", levering=gone.levering_id, door=door)
+    gone = take_back(Settings.load(home), levering, door=door, vandaag=date.today())
     out.print(
         f"Teruggenomen: {gone.levering_id}. Voer oa run uit voor nieuwe cijfers; wat al gepubliceerd was, "
         "blijft bekend.",

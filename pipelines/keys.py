@@ -167,5 +167,6 @@ def _check_mode(status: os.stat_result, path: Path) -> None:
         raise Gebruiksfout(
             "Anderen op deze computer kunnen het sleutelbestand lezen.",
             waar=str(path),
-            remedie=f"Voer uit: chmod 600 {path}",
+            remedie=f"Voer uit: chmod 600 {path} (helpt dat niet, zoals op een USB-stick of netwerkschijf: zet het "
+            "bestand in een eigen map op deze computer)",
         )

@@ -61,16 +61,22 @@ def accepted(
     koppeling: Koppeling | None = None,
     drempel: int | None = None,
     gelijk_aan: Collection[str] = (),
+    telt_mee: bool = True,
 ) -> Document:
     """The answer to a delivery that came in.
 
-    `vorige` is the profile of the bronhouder's year before; `gelijk_aan` names files with the same bytes.
+    `vorige` is the profile of the bronhouder's year before; `gelijk_aan` names files with the same bytes;
+    `telt_mee` is false if a delivery with a newer date was in before it.
     """
     doc = Document(f"Levering {levering.bestand}: aangenomen")
-    doc.alinea("De levering past bij het contract en telt mee, tot er een nieuwere voor dit schooljaar komt.")
-    _what_came(doc, levering, levering.rijen, levering.sha256)
+    doc.alinea(
+        "De levering past bij het contract en telt mee, tot er een nieuwere voor dit schooljaar komt."
+        if telt_mee
+        else "De levering past bij het contract. Zij telt niet mee, want er is al een nieuwere voor dit schooljaar."
+    )
     persons = profiel["levering"]["personen"]
-    doc.lijst([f"Kinderen: {persons}", f"Kenmerk: {levering.levering_id}"])
+    more = (f"Kinderen: {persons}", f"Kenmerk: {levering.levering_id}")
+    _what_came(doc, levering, levering.rijen, levering.sha256, more)
     _dropped(doc, profiel, facts)
     doc.kop("Wat opvalt, maar mag")
     remarks = striking(profiel, vorige)
@@ -141,6 +147,7 @@ def write_answers(
             koppelingen.get(levering.levering_id),
             drempel,
             gelijk_aan=twins.get(levering.sha256, set()) - {levering.bestand},
+            telt_mee=active[levering.sleutel].levering_id == levering.levering_id,
         )
         answers.append(_write(settings, levering.bestand, doc))
     return answers
@@ -160,7 +167,7 @@ def _year_before(levering: Levering, active: Mapping[tuple[str, str, str], Lever
     return active.get((levering.contract, levering.bronhouder, f"{first}-{first + 1}"))
 
 
-def _what_came(doc: Document, naam: Any, rijen: int, sha256: str) -> None:
+def _what_came(doc: Document, naam: Any, rijen: int, sha256: str, more: tuple[str, ...] = ()) -> None:
     doc.kop("Wat er kwam")
     items = []
     if naam is not None:
@@ -172,7 +179,7 @@ def _what_came(doc: Document, naam: Any, rijen: int, sha256: str) -> None:
         ]
     if rijen:
         items.append(f"Rijen: {rijen}")
-    doc.lijst([*items, f"SHA-256 van het bestand: {sha256}"])
+    doc.lijst([*items, *more, f"SHA-256 van het bestand: {sha256}"])
 
 
 def _dropped(doc: Document, profiel: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

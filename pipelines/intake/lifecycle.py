@@ -105,12 +105,18 @@ def withdraw(settings: Settings, welke: str, *, door: str, vandaag: date) -> Lev
         levering for levering in store.stored(settings) if welke in (levering.levering_id, levering.bestand)
     ]
     if len(matches) != 1:
-        what = (
-            "Er is geen aangenomen levering met deze naam."
-            if not matches
-            else ("Er zijn meer leveringen met deze bestandsnaam.")
+        what, remedy = (
+            (
+                "Er zijn meer leveringen met deze bestandsnaam.",
+                "Gebruik het kenmerk uit het antwoord in antwoord/.",
+            )
+            if matches
+            else (
+                "Er is geen aangenomen levering met deze naam.",
+                "Gebruik een bestandsnaam die `oa status` toont, of het kenmerk uit het antwoord in antwoord/.",
+            )
         )
-        raise Gebruiksfout(what, remedie="Gebruik het kenmerk dat `oa status` toont.")
+        raise Gebruiksfout(what, remedie=remedy)
     _end(settings, matches[0], INGETROKKEN, door.strip(), vandaag)
     return matches[0]
 

@@ -52,7 +52,8 @@ def write(settings: Settings, opdracht: str, **feiten: Any) -> None:
     descriptor = os.open(settings.home / BESTAND, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":  # a killed process left half a line
+        os.lseek(descriptor, max(0, size - 1), os.SEEK_SET)
+        if size and os.read(descriptor, 1) != b"\n":  # a killed process left half a line
             text = "\n" + text
         os.write(descriptor, text.encode("utf-8"))
         os.fsync(descriptor)

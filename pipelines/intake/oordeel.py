@@ -65,6 +65,11 @@ class Oordeel:
         return not self.bevindingen
 
     @property
+    def kolommen_wijken_af(self) -> bool:
+        """True if the columns, or the name, are not those of a delivery: perhaps it is an export."""
+        return any(item.regel.startswith(("kolom_", "bestandsnaam")) for item in self.bevindingen)
+
+    @property
     def stap(self) -> int:
         """How many steps of pseudonymisation the delivery has had."""
         return self.manifest.stap if self.manifest else 1

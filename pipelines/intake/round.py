@@ -236,7 +236,8 @@ class Round:
             vingerafdruk2=self.key.fingerprint if self.key else None,
             manifest_required=not self.settings.demo,
             referentie=self.settings.referentie,
-            tijdelijk=self.settings.inbox / TIJDELIJK,
+            # A bronhouder that checks its own delivery has no inbox/, and gets none.
+            tijdelijk=self.settings.inbox / TIJDELIJK if self.settings.inbox.is_dir() else None,
             verwerking=self.verwerking,
             verlopen=self.verlopen,
             vandaag=self.vandaag,

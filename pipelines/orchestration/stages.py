@@ -18,6 +18,7 @@ from pipelines.intake import answer, lifecycle, link, logboek, minimise, referen
 from pipelines.intake import forget as erasure
 from pipelines.lock import hold
 from pipelines.progress import Meld, silent
+from pipelines.publication.evidence import LEVERING
 from pipelines.settings import Profiel, Settings
 
 
@@ -160,6 +161,15 @@ def release_all(
     return [publish(settings, item, akkoord=akkoord, meld=meld) for item in wanted]
 
 
+def withdraw(settings: Settings, welke: str, *, door: str, vandaag: date) -> intake.Levering:
+    """Take a delivery back, named by its file or its kenmerk; takes the lock. What counts it is not published."""
+    with hold(settings), guarded("terugnemen van een levering"):
+        gone = lifecycle.withdraw(settings, welke, door=door, vandaag=vandaag)
+        publication.withdraw(settings, LEVERING)
+        logboek.write(settings, "withdraw", levering=gone.levering_id, door=door)
+        return gone
+
+
 def retain(settings: Settings, vandaag: date, meld: Meld = silent) -> dict[str, list[intake.Levering]]:
     """Let every schooljaar whose term is over expire whole, and rebuild without it; takes the lock."""
     with hold(settings), guarded("laten verlopen van schooljaren"):
@@ -216,7 +226,10 @@ def forget(settings: Settings, bestand: Path, *, blokkeer: bool = False, meld: M
 
 
 def _rebuild(settings: Settings, meld: Meld) -> None:
-    """A fresh warehouse file: what was erased was never in it. The next run judges and publishes."""
+    """A fresh warehouse file: what was erased was never in it. The next run judges and publishes; a candidate
+    that still counts it has lost its evidence.
+    """
+    publication.withdraw(settings, LEVERING)
     leveringen = intake.active_leveringen(settings)
     if leveringen or warehouse.warehouse_file(settings).exists():
         warehouse.build(settings, leveringen, meld, opnieuw=True)

@@ -9,7 +9,6 @@ that is what keeps memory flat over a million toewijzingen.
 from __future__ import annotations
 
 import csv
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import IO, Any
 import duckdb
 
 from pipelines.errors import LeveringGeweigerd
-from pipelines.intake.reading.source import path_literal
+from pipelines.intake.reading.source import path_literal, remove_copies
 from pipelines.pseudonymise.judge import judge
 from pipelines.pseudonymise.messages import read_messages
 from pipelines.pseudonymise.numbers import Pseudonymiser, bare_number
@@ -26,6 +25,7 @@ from pipelines.pseudonymise.output import Opdracht, Uitkomst, write_delivery
 from pipelines.pseudonymise.table import connect
 
 _VERVALLEN = "3"  # StatusAanlevering: the earlier start or stop is taken back
+_STANDS = f"arg_max(coalesce(status, ''), (dagtekening, volg)) <> '{_VERVALLEN}'"
 _STARTS = ("volg", "dagtekening", "toewijzing_id", "dag", "status")
 _COLUMNS = {
     "301": (
@@ -85,7 +85,7 @@ def pseudonymise_messages(
             batches = con.execute(ordered).to_arrow_reader(20_000)
             return write_delivery(opdracht, batches, uit, weggelaten=_BEHIND, opmerkingen=remarks)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_copies(folder)
 
 
 class _Store:
@@ -154,8 +154,9 @@ class _Store:
 def _relation(con: duckdb.DuckDBPyConnection, folder: Path, opdracht: Opdracht) -> str:
     """SQL: per toewijzing the newest message, its ingang and end set to the real start and stop.
 
-    The first start counts; the last stop, unless the help started again after it (a pause). A start or stop
-    that was taken back does not exist.
+    The first start counts, unless help had stopped before it: then it is a restart, and the first start was not
+    delivered. The last stop counts, unless the help started again after it (a pause). A start or stop that was
+    taken back, and not sent again later, does not exist.
     """
     for kind, columns in _COLUMNS.items():
         types = ", ".join(f"'{name}': '{'BIGINT' if name == 'volg' else 'VARCHAR'}'" for name in columns)
@@ -170,13 +171,11 @@ def _relation(con: duckdb.DuckDBPyConnection, folder: Path, opdracht: Opdracht) 
     )
     con.execute(f"""
         CREATE TABLE loop AS
-        WITH begin AS (SELECT * FROM jw305 ANTI JOIN (SELECT toewijzing_id, dag FROM jw305
-                       WHERE status = '{_VERVALLEN}') USING (toewijzing_id, dag)),
-             stop AS (SELECT * FROM jw307 ANTI JOIN (SELECT toewijzing_id, dag FROM jw307
-                      WHERE status = '{_VERVALLEN}') USING (toewijzing_id, dag)),
+        WITH begin AS (SELECT toewijzing_id, dag FROM jw305 GROUP BY ALL HAVING {_STANDS}),
+             stop AS (SELECT toewijzing_id, dag FROM jw307 GROUP BY ALL HAVING {_STANDS}),
              b AS (SELECT toewijzing_id, min(dag) AS eerste, max(dag) AS laatste FROM begin GROUP BY ALL),
-             s AS (SELECT toewijzing_id, max(dag) AS einde FROM stop GROUP BY ALL)
-        SELECT toewijzing_id, b.eerste AS begin,
+             s AS (SELECT toewijzing_id, min(dag) AS eerste, max(dag) AS einde FROM stop GROUP BY ALL)
+        SELECT toewijzing_id, CASE WHEN b.eerste > s.eerste THEN NULL ELSE b.eerste END AS begin,
                CASE WHEN b.laatste IS NULL OR b.laatste <= s.einde THEN s.einde END AS einde
         FROM b FULL JOIN s USING (toewijzing_id)
     """)

@@ -12,6 +12,7 @@ from pipelines.errors import LeveringGeweigerd
 from pipelines.intake.guard import guard
 from pipelines.intake.reading.header import positions
 from pipelines.intake.reading.source import literal
+from pipelines.intake.reading.values import fixed_width
 from pipelines.intake.rules import Check, row_checks, typed_rows
 from pipelines.pseudonymise.output import Opdracht
 
@@ -34,6 +35,18 @@ def judge(con: duckdb.DuckDBPyConnection, relation: str, opdracht: Opdracht, *, 
         )
         for column in contract.of_kind("code")
         if column.codelijst and column.pattern
+    ]
+    checks += [
+        Check(
+            f"{column.name}_vorm",
+            (column.name,),
+            f"NOT regexp_full_match({column.name}, '[0-9]{{{width}}}') "
+            f"AND {column.name} NOT IN ({', '.join(map(literal, ('', *column.codes)))})",
+            f"{column.name} heeft niet de vorm van een code",
+            f"Bedoeld is: {column.description}",
+        )
+        for column in contract.of_kind("code")
+        if column.codelijst and not column.pattern and (width := fixed_width(column)) is not None
     ]
     flags = ", ".join(f"count(*) FILTER (WHERE {check.wrong_if})" for check in checks)
     total, *counts = con.execute(f"SELECT count(*), {flags} FROM ({rows})").fetchone() or (0,)

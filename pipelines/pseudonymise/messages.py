@@ -16,6 +16,7 @@ from zipfile import ZipFile, ZipInfo
 
 from pipelines.errors import LeveringGeweigerd
 from pipelines.intake.reading.archive import open_member, open_zip
+from pipelines.intake.reading.source import check_readable
 from pipelines.intake.reading.xml import Readable, parse
 
 BASIS = "http://www.istandaarden.nl/ijw/3_2/basisschema/schema"
@@ -104,10 +105,15 @@ def read_messages(paths: Sequence[Path], row: Row) -> Telling:
 def _streams(paths: Sequence[Path], telling: Telling) -> Iterator[AbstractContextManager[Readable]]:
     for path in paths:
         if path.is_dir():
-            files = sorted(item for item in path.rglob("*") if item.is_file() and not item.is_symlink())
+            files = sorted(
+                item
+                for item in path.rglob("*")
+                if item.is_file() and not item.is_symlink() and not _is_resource_fork(item.name)
+            )
         else:
             files = [path]
         for item in files:
+            check_readable(item)
             if item.suffix.lower() == ".xml":
                 yield item.open("rb")
             elif item.suffix.lower() == ".zip":
@@ -127,7 +133,12 @@ def _members(archive: ZipFile, telling: Telling) -> Iterator[AbstractContextMana
 
 def _is_message(member: ZipInfo) -> bool:
     name = member.filename
-    return name.lower().endswith(".xml") and not name.startswith("__MACOSX/") and "/._" not in name
+    return name.lower().endswith(".xml") and not _is_resource_fork(name.rpartition("/")[2])
+
+
+def _is_resource_fork(name: str) -> bool:
+    """macOS puts a `._1.xml` beside a `1.xml` in zips, on USB sticks and on network drives."""
+    return name.startswith("._")
 
 
 class _Message:

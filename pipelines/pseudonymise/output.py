@@ -157,11 +157,21 @@ def half_done(path: Path) -> Iterator[Path]:
 def put(half: Path, path: Path, manifest: dict[str, object]) -> None:
     """The file first, then its manifest: a delivery without one is left alone by intake."""
     beside = manifest_path(path)
-    beside.unlink(missing_ok=True)  # an older manifest does not belong to the new file
-    half.replace(path)
-    with half_done(beside) as half_manifest:
-        half_manifest.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        half_manifest.replace(beside)
+    try:
+        if path.exists():
+            path.unlink()  # first of all: if another program holds it (Windows), its manifest stays as well
+        beside.unlink(missing_ok=True)  # an older manifest does not belong to the new file
+        half.replace(path)
+        with half_done(beside) as half_manifest:
+            text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+            half_manifest.write_text(text, encoding="utf-8", newline="\n")
+            half_manifest.replace(beside)
+    except PermissionError:
+        raise Gebruiksfout(
+            "De uitkomst kan niet op haar plaats worden gezet.",
+            waar=path.name,
+            remedie="Sluit een eerdere uitkomst in andere programma's (zoals Excel) en probeer het opnieuw.",
+        ) from None
 
 
 def _sha256(path: Path) -> str:

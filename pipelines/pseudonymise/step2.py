@@ -54,7 +54,7 @@ def run_step2(path: Path, key: Key, uit: Path) -> Uitkomst:
             remedie="Kies een andere map.",
         )
     con = connect()
-    with con, open_delivery(path, contract, con) as lezing:
+    with open_delivery(path, contract, con) as lezing, con:
         if sorted(lezing.columns) != sorted(contract.names):
             raise LeveringGeweigerd(
                 "De kolommen zijn niet precies die van het contract.",

@@ -20,6 +20,7 @@ from pipelines.intake.mapping import Koppeling
 from pipelines.intake.reading import Lezing, open_delivery
 from pipelines.intake.reading.header import positions, shown_column
 from pipelines.intake.reading.source import identifier, literal
+from pipelines.intake.reading.values import fixed_width
 from pipelines.pseudonymise.judge import judge
 from pipelines.pseudonymise.numbers import PERSOONSNUMMERS, Pseudonymiser
 from pipelines.pseudonymise.output import Opdracht, Uitkomst, write_delivery
@@ -47,9 +48,11 @@ def pseudonymise_table(
     """Make the delivery from one table; LeveringGeweigerd if anything in it does not fit."""
     con = connect()
     names = frozenset((*PERSOONSNUMMERS, *(name for names in _ALIASES.values() for name in names)))
-    with con, open_delivery(path, opdracht.contract, con, mapping, blad=blad, namen=names) as lezing:
+    # The connection closes before the reading does: Windows removes no copy that is still open.
+    with open_delivery(path, opdracht.contract, con, mapping, blad=blad, namen=names) as lezing, con:
         plan = _plan(lezing, opdracht, mapping)
-        source = ", ".join(f"{part} AS {identifier(name)}" for name, part in plan.parts.items())
+        parts = plan.parts | _with_zeros(plan.parts, opdracht.contract)
+        source = ", ".join(f"{part} AS {identifier(name)}" for name, part in parts.items())
         relation = f"SELECT rij, {source} FROM ({lezing.relation})"
         pseudonymiser = Pseudonymiser(opdracht.key)
         with lezing.bewaakt():
@@ -58,10 +61,9 @@ def pseudonymise_table(
                 raise LeveringGeweigerd(
                     "Het bestand heeft geen rijen.", remedie="Exporteer het bestand opnieuw, met gegevens."
                 )
+            remarks = (*lezing.opmerkingen, *_zeros_restored(con, lezing.relation, plan, parts))
             batches = _batches(con, relation, opdracht.contract, pseudonymiser, sequence)
-            return write_delivery(
-                opdracht, batches, uit, weggelaten=plan.behind, opmerkingen=tuple(lezing.opmerkingen)
-            )
+            return write_delivery(opdracht, batches, uit, weggelaten=plan.behind, opmerkingen=remarks)
 
 
 def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -123,6 +125,34 @@ def _plan(lezing: Lezing, opdracht: Opdracht, mapping: Koppeling | None) -> _Pla
     places = {name: number for number, name in enumerate(lezing.bronkolommen, 1)}
     behind = tuple(shown_column(name, places.get(name, 0), known) for name in left if name in places)
     return _Plan(parts, behind)
+
+
+def _with_zeros(parts: dict[str, str], contract: Contract) -> dict[str, str]:
+    """SQL that gives codes back the leading zeros that a spreadsheet dropped before it saved as CSV (`307`)."""
+    found = {}
+    for column in contract.columns:
+        width, cell = fixed_width(column), parts[column.name]
+        if width is not None:
+            found[column.name] = (
+                f"CASE WHEN length({cell}) < {width} AND regexp_full_match({cell}, '[0-9]+') "
+                f"THEN lpad({cell}, {width}, '0') ELSE {cell} END"
+            )
+    return found
+
+
+def _zeros_restored(
+    con: duckdb.DuckDBPyConnection, relation: str, plan: _Plan, parts: dict[str, str]
+) -> list[str]:
+    changed = [name for name, part in parts.items() if part != plan.parts[name]]
+    if not changed:
+        return []
+    counts = ", ".join(f"count(*) FILTER (WHERE {plan.parts[name]} <> {parts[name]})" for name in changed)
+    found = con.execute(f"SELECT {counts} FROM ({relation})").fetchone() or ()
+    return [
+        f"Voorloopnullen teruggezet in kolom {name} ({count} keer)."
+        for name, count in zip(changed, found, strict=True)
+        if count
+    ]
 
 
 def _constant(column: Column, opdracht: Opdracht) -> str | None:

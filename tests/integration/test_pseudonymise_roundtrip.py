@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -16,10 +15,10 @@ import pytest
 
 from pipelines.intake import take_in
 from pipelines.keys import Key, read_key
-from pipelines.pseudonymise import run, run_step2
+from pipelines.pseudonymise import run_step2
 from pipelines.settings import Settings
 from pipelines.synthetic import demo_key1, generate
-from tests.support.bronbestanden import read_rows, write_messages, write_workbook
+from tests.support.bronbestanden import deliver_from_sources, pseudonymised, read_rows
 from tests.support.intake_region import write_csv
 
 SEED, SCHAAL, JAAR = 7, 0.05, ("2024-2025",)
@@ -68,20 +67,6 @@ def by_csv(tmp_path_factory) -> Path:
     return uit
 
 
-def pseudonymised(source: Path, uit: Path):
-    """Step 1 over a file whose stem says what delivery it becomes."""
-    contract, bronhouder, schooljaar, day = source.stem.split("_")
-    return run(
-        source,
-        contract,
-        bronhouder=bronhouder,
-        schooljaar=schooljaar,
-        key=KEY1,
-        uit=uit,
-        leverdatum=date(int(day[:4]), int(day[4:6]), int(day[6:])),
-    )
-
-
 @pytest.fixture(scope="module")
 def numbers(tmp_path_factory) -> Path:
     uit = tmp_path_factory.mktemp("nummers")
@@ -92,12 +77,7 @@ def numbers(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def by_source(tmp_path_factory, numbers) -> Path:
     uit = tmp_path_factory.mktemp("bron")
-    shutil.copytree(numbers / "referentie", uit / "referentie")
-    for path in sorted(numbers.glob("inbox/*.csv")):
-        messages = path.name.startswith("jeugdhulp")
-        source = numbers / f"{path.stem}.{'zip' if messages else 'xlsx'}"
-        (write_messages if messages else write_workbook)(path, source)
-        assert pseudonymised(source, uit / "inbox").bestand.name == path.name
+    deliver_from_sources(numbers, uit, KEY1)
     return uit
 
 
@@ -126,7 +106,7 @@ def test_the_same_export_as_csv_gives_the_same_deliveries_byte_for_byte(tmp_path
             path = write_csv(
                 tmp_path / path.name, [row | {"op_school": "onbekend"} for row in read_rows(path)]
             )
-        outcome = pseudonymised(path, tmp_path / "uit")
+        outcome = pseudonymised(path, tmp_path / "uit", KEY1)
         assert outcome.bestand.read_bytes() == (by_source / "inbox" / path.name).read_bytes(), path.name
 
 

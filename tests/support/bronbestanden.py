@@ -1,19 +1,22 @@
 """The fictional region as bronhouders hold it: workbooks with numbers and iJw messages.
 
-Lives here: turning the region's files with test numbers into XLSX and JW301. Not here: the region
-(pipelines.synthetic) and what becomes of the files.
+Lives here: turning the region's files with test numbers into XLSX and JW301, and those into deliveries with
+the bronhouder's command. Not here: the region (pipelines.synthetic) and what intake makes of the deliveries.
 """
 
 from __future__ import annotations
 
 import csv
+import shutil
 import zipfile
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
 
+from pipelines.keys import Key
+from pipelines.pseudonymise import Uitkomst, run
 from tests.support.ijw_berichten import Toewijzing, jw301
 
 
@@ -60,3 +63,28 @@ def write_messages(source: Path, target: Path, dag: str = "2025-09-30") -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, ((gemeente, aanbieder, bsn), items) in enumerate(messages.items()):
             archive.writestr(f"{number}.xml", jw301(gemeente, aanbieder, dag, {bsn: items}))
+
+
+def pseudonymised(source: Path, uit: Path, key: Key) -> Uitkomst:
+    """Step 1 over a file whose stem says what delivery it becomes."""
+    contract, bronhouder, schooljaar, day = source.stem.split("_")
+    return run(
+        source,
+        contract,
+        bronhouder=bronhouder,
+        schooljaar=schooljaar,
+        key=key,
+        uit=uit,
+        leverdatum=date(int(day[:4]), int(day[4:6]), int(day[6:])),
+    )
+
+
+def deliver_from_sources(numbers: Path, uit: Path, key: Key) -> None:
+    """The region with numbers in `numbers`, delivered in `uit` from workbooks and, for jeugdhulp, messages."""
+    shutil.copytree(numbers / "referentie", uit / "referentie")
+    for path in sorted(numbers.glob("inbox/*.csv")):
+        messages = path.name.startswith("jeugdhulp")
+        source = numbers / f"{path.stem}.{'zip' if messages else 'xlsx'}"
+        (write_messages if messages else write_workbook)(path, source)
+        made = pseudonymised(source, uit / "inbox", key)
+        assert made.bestand.name == path.name

@@ -113,6 +113,57 @@ def test_a_pause_is_no_end_and_what_was_taken_back_does_not_exist(tmp_path):
     assert [row["eind_op"] for row in rows(taken_back).values()] == ["2025-07-31"]
 
 
+def test_a_second_stop_after_a_restart_is_the_end(tmp_path):
+    outcome = deliver(
+        tmp_path,
+        message(FIRST),
+        jw307("0307", AANBIEDER, "2025-05-02", JAN, "12", "2025-05-01"),  # in any order of files
+        jw305("0307", AANBIEDER, "2025-02-02", JAN, "12", "2025-02-01"),
+        jw307("0307", AANBIEDER, "2024-12-02", JAN, "12", "2024-12-01"),
+        jw305("0307", AANBIEDER, "2024-09-20", JAN, "12", "2024-09-16"),
+    )
+    assert [(row["ingang_op"], row["eind_op"]) for row in rows(outcome).values()] == [
+        ("2024-09-16", "2025-05-01")
+    ]
+
+
+def test_a_restart_without_the_first_start_does_not_hide_the_help_before_it(tmp_path):
+    outcome = deliver(
+        tmp_path,
+        message(FIRST),
+        jw307("0307", AANBIEDER, "2024-12-02", JAN, "12", "2024-12-01"),
+        jw305("0307", AANBIEDER, "2025-02-02", JAN, "12", "2025-02-01"),
+    )
+    assert [(row["ingang_op"], row["eind_op"]) for row in rows(outcome).values()] == [
+        (FIRST.ingang, "2025-07-31")
+    ]
+
+
+def test_a_stop_that_was_taken_back_and_sent_again_counts(tmp_path):
+    outcome = deliver(
+        tmp_path,
+        message(FIRST),
+        jw307("0307", AANBIEDER, "2025-03-02", JAN, "12", "2025-03-01"),
+        jw307("0307", AANBIEDER, "2025-03-03", JAN, "12", "2025-03-01", status="3"),
+        jw307("0307", AANBIEDER, "2025-03-09", JAN, "12", "2025-03-01"),
+    )
+    assert [row["eind_op"] for row in rows(outcome).values()] == ["2025-03-01"]
+
+
+def test_files_that_macos_puts_beside_messages_are_no_messages(tmp_path):
+    (tmp_path / "map").mkdir()
+    (tmp_path / "map" / "een.xml").write_text(message(FIRST), encoding="utf-8")
+    (tmp_path / "map" / "._een.xml").write_bytes(b"\x00\x05\x16\x07 Mac OS X")
+    with zipfile.ZipFile(tmp_path / "alles.zip", "w") as archive:
+        archive.write(tmp_path / "map" / "een.xml", "een.xml")
+        archive.write(tmp_path / "map" / "._een.xml", "__MACOSX/._een.xml")
+    made = [
+        run(source, "jeugdhulp", uit=tmp_path / f"uit-{source.stem}", **ABOUT)
+        for source in (tmp_path / "map", tmp_path / "alles.zip")
+    ]
+    assert [outcome.rijen for outcome in made] == [1, 1]
+
+
 def test_a_zip_with_other_messages_beside_gives_the_same(tmp_path):
     other = message(FIRST).replace("jw301", "jw323")
     with zipfile.ZipFile(tmp_path / "alles.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -67,6 +67,17 @@ def test_an_accepted_delivery_tells_what_is_striking(settings: Settings) -> None
     assert "geen levering over het schooljaar ervoor" in text
 
 
+def test_an_older_delivery_that_comes_later_is_told_that_it_does_not_count(settings: Settings) -> None:
+    deliver(settings, [opp_row(1), opp_row(2)], leverdatum="20251010")
+    take_in(settings)
+    deliver(settings, [opp_row(1)], leverdatum="20251003")
+    inname = take_in(settings)
+    (answer,) = write_answers(settings, inname.aangenomen, [])
+    text = answer.txt.read_text(encoding="utf-8")
+    assert "telt niet mee, want er is al een nieuwere" in " ".join(text.split())
+    assert "tot er een nieuwere" not in " ".join(text.split())
+
+
 def test_a_jump_since_last_year_is_remarked(settings: Settings) -> None:
     old = {
         "schooljaar": "2023-2024",

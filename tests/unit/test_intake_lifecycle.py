@@ -14,6 +14,8 @@ import pytest
 from pipelines.errors import Gebruiksfout
 from pipelines.intake import active_leveringen, lifecycle, minimise, states, take_in
 from pipelines.intake.store import leveringen_dir, stored
+from pipelines.orchestration import stages
+from pipelines.publication import evidence
 from pipelines.settings import Settings
 from tests.support.intake_region import (
     deliver,
@@ -94,6 +96,19 @@ def test_withdrawing_what_is_not_there_is_wrong_use(settings: Settings, welke: s
     with pytest.raises(Gebruiksfout):
         lifecycle.withdraw(settings, welke, door=door, vandaag=TODAY)
     assert len(active_leveringen(settings)) == 1
+
+
+def test_a_candidate_that_counts_a_withdrawn_delivery_loses_its_evidence(settings: Settings) -> None:
+    path = deliver(settings)
+    deliver(settings, contract="jeugdhulp")
+    take_in(settings)
+    judged = evidence.leveringen_fingerprint(active_leveringen(settings))
+    check = {"naam": "a", "tabel": "a", "geslaagd": True, "ernst": "fout", "aantal_afwijkend": 0, "noemer": 1}
+    evidence.record(settings, evidence.LEVERING, vingerafdruk=judged, controles=[check])
+    needed = evidence.Vereist(evidence.LEVERING, judged, {})
+    assert evidence.standing(settings, needed, None, "")
+    stages.withdraw(settings, path.name, door="An Analist", vandaag=TODAY)
+    assert evidence.standing(settings, needed, None, "") is None
 
 
 def test_withdrawing_needs_a_name(settings: Settings) -> None:

@@ -130,6 +130,14 @@ def test_a_workbook_with_numbers_as_numbers_gives_the_same_delivery(tmp_path):
     assert csv.bestand.read_bytes() == xlsx.bestand.read_bytes()
 
 
+def test_zeros_that_a_spreadsheet_dropped_before_it_saved_as_csv_come_back_and_that_is_said(tmp_path):
+    row = list(ROWS[0])
+    row[HEADER.index("woongemeente")] = "307"
+    outcome = run(export(tmp_path / "e.csv", [row, ROWS[1]]), "opp", uit=tmp_path / "uit", **ABOUT)
+    assert [found["woongemeente"] for found in delivered(outcome)] == ["0307", "0308"]
+    assert "Voorloopnullen teruggezet in kolom woongemeente (1 keer)." in outcome.tekst()
+
+
 @pytest.mark.parametrize("number", ["999990018", "", "Jansen", "99999001", "0", "000000000", "9999900190"])
 def test_an_invalid_number_refuses_all_and_is_not_shown(tmp_path, number):
     with pytest.raises(LeveringGeweigerd) as refusal:
@@ -152,6 +160,7 @@ def test_an_invalid_number_refuses_all_and_is_not_shown(tmp_path, number):
         ("eind_op", "01-01-2020", "ligt voor"),
         ("arrangement_id", "a-9", "komt 1 keer opnieuw voor"),
         ("woongemeente", "Dorpsstraat 12, 3811 AB", "postcode"),
+        ("woongemeente", "Vandenbroekhoven", "woongemeente heeft niet de vorm van een code"),
     ],
 )
 def test_what_the_contract_would_refuse_is_said_before_anything_is_written(tmp_path, column, value, message):

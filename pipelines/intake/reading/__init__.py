@@ -10,7 +10,6 @@ own error messages quote the line they stumble over, so they never leave this pa
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from pipelines.intake.mapping import Koppeling
 from pipelines.intake.reading import columnar, sheet, text
 from pipelines.intake.reading.header import Zoek
 from pipelines.intake.reading.select import select
-from pipelines.intake.reading.source import Bron, Dialect
+from pipelines.intake.reading.source import Bron, Dialect, check_readable, remove_copies
 from pipelines.intake.reading.values import LEEG, fixed_width
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def open_delivery(
         if tijdelijk is not None:
             tijdelijk.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = Path(tempfile.mkdtemp(prefix="lezen-", dir=tijdelijk))
-        cleanup.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+        cleanup.append(lambda: remove_copies(folder))
         return folder
 
     known = {column.name: column for column in contract.columns} if contract else {}
@@ -168,6 +167,7 @@ def _open_source(
             remedie="Controleer de naam van het bestand.",
         )
     suffix = path.suffix.lower()
+    check_readable(path)
     if suffix in MESSAGE_SUFFIXES:
         raise LeveringGeweigerd(
             "iJw-berichten (XML of zip) bevatten burgerservicenummers en worden ongelezen geweigerd.",

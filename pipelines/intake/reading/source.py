@@ -7,11 +7,12 @@ Not here: anything about one format.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.errors import LeveringGeweigerd
+from pipelines.errors import Gebruiksfout, LeveringGeweigerd
 
 _LINE = re.compile(r"CSV Error on Line: (\d{1,10})\n")
 _WIDTH = re.compile(r"^Expected Number of Columns: (\d{1,5}) Found: (\d{1,5})$", re.MULTILINE)
@@ -59,6 +60,29 @@ def broken_line(error: Exception) -> LeveringGeweigerd:
         waar=f"rij {line[1]}" if line else "",
         remedie="Zet waarden met een scheidingsteken tussen aanhalingstekens, of exporteer opnieuw.",
     )
+
+
+def check_readable(path: Path) -> None:
+    """LeveringGeweigerd if the file cannot be opened: Windows keeps a file that is open in Excel to Excel."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError:
+        raise LeveringGeweigerd(
+            "Het bestand kan niet worden geopend.",
+            remedie="Sluit het in andere programma's (zoals Excel) en controleer de leesrechten.",
+        ) from None
+
+
+def remove_copies(folder: Path) -> None:
+    """Remove a folder of temporary copies; Gebruiksfout if that fails, because they may hold numbers of persons."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise Gebruiksfout(
+            "Een tijdelijke kopie van het bestand kon niet worden verwijderd.",
+            waar=str(folder),
+            remedie="Verwijder deze map zelf; er kunnen nummers van personen in staan.",
+        )
 
 
 def identifier(name: str) -> str:

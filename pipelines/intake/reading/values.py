@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEEG = ("", "NULL", "n.v.t.")
 #: Kinds of column that hold a number; contracts with amounts and volumes use them.
 GETALLEN = ("getal", "bedrag")
-_DIGITS = re.compile(r"(?:\\d|\[0-9\])\{(\d+)\}")
+_DIGITS = re.compile(r"\^?(?:\\d|\[0-9\])\{(\d+)\}\$?")
 _DUTCH = (
     "%d-%m-%Y",
     "%d/%m/%Y",
@@ -76,7 +76,8 @@ def fixed_width(column: Column | None) -> int | None:
     back; None if the contract does not fix it."""
     if column is None or column.kind != "code":
         return None
-    widths = {int(found) for found in _DIGITS.findall(column.pattern or "")}
+    match = _DIGITS.fullmatch(column.pattern or "")
+    widths = {int(match[1])} if match else set()
     widths |= {len(code) for code in column.codes if code.isdigit()}
     if not widths and column.codelijst == "gemeente":
         widths = {4}
