@@ -254,7 +254,7 @@ def _share(con: duckdb.DuckDBPyConnection, spec: TabelSpec, drempel: int) -> dic
     filled = f"{kolom} IS NOT NULL OR {noemer} IS NOT NULL OR {bron} IS NOT NULL"
     whole = f"{kolom} IS NOT NULL AND {noemer} > 0 AND {bron} IS NOT NULL"
     rest = f"{noemer} - {teller}"
-    allowed = f"{status} IN ('getoond', 'afgerond') AND ({rest} = 0 OR {rest} >= {drempel})"
+    allowed = f"{status} IN ('getoond', 'afgerond') AND {rest} >= {drempel}"
     right = f"round({kolom}, 1) = {kolom} AND abs({kolom} - 100.0 * {teller} / {noemer}) <= 0.05 + 1e-9"
     return {"tabel": spec.tabel} | _row(
         con,
