@@ -227,7 +227,7 @@ def _codes(spec: TabelSpec, dim: str) -> tuple[str, ...]:
 def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempel: str) -> dict[str, Any]:
     kolom, status = figuur.kolom, _status(spec, figuur.kolom)
     exists = BESTAAT_ALS.get(f"{spec.tabel}.{kolom}", "true")
-    if figuur.soort == "kwantiel":  # of nothing there is no median
+    if figuur.soort in ("kwantiel", "gemiddelde"):  # of nothing there is no median and no mean
         exists = f"({figuur.extra['aantal']} > 0 OR {figuur.extra['aantal']} IS NULL)"
     shown, hidden = f"{status} IN ('getoond', 'afgerond')", f"{status} IN ('onderdrukt', 'niet_te_bepalen')"
     return {"tabel": spec.tabel, "figuur": kolom, "soort": figuur.soort} | _row(

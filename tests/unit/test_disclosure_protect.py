@@ -316,7 +316,7 @@ def test_what_no_way_was_found_for_is_told(geval: Geval, monkeypatch: pytest.Mon
 
 def test_an_unknown_kind_of_figure_is_an_error(geval: Geval) -> None:
     [link] = [spec for spec in geval.specs if spec.tabel == "koppelgraad"]
-    strange = replace(link, figuren=(replace(link.figuren[0], soort="gemiddelde"), link.figuren[1]))
+    strange = replace(link, figuren=(replace(link.figuren[0], soort="som"), link.figuren[1]))
     others = [spec for spec in geval.specs if spec is not link]
     with pytest.raises(ValueError, match="figure"):
         protect(geval.waar, [*others, strange], DREMPELS, geval.sleutel)
