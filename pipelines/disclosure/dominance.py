@@ -124,6 +124,18 @@ def at_niveau(table: pa.Table, spec: Any, niveau: Mapping[str, str]) -> np.ndarr
     return here
 
 
+def told_elsewhere(earlier: pa.Table, spec: Any) -> bool:
+    """Whether an earlier release told amounts of this table off the niveau, or in other dimensions, of today."""
+    names = set(earlier.column_names)
+    for figuur in spec.figuren:
+        if figuur.soort in SOORTEN and figuur.kolom in names:
+            filled = earlier[figuur.kolom].is_valid().to_numpy().astype(bool)
+            same = set(spec.dimensies) <= names
+            if (filled & ~at_niveau(earlier, spec, figuur.extra["niveau"]) if same else filled).any():
+                return True
+    return False
+
+
 def one_table(specs: Sequence[Any]) -> None:
     """Amounts of two tables, or on two niveaus, share their totals; ValueError as nobody protects those yet."""
     told = [(spec, figuur) for spec in specs for figuur in spec.figuren if figuur.soort in SOORTEN]

@@ -15,10 +15,11 @@ import pytest
 import yaml
 
 from pipelines import gates
+from pipelines.errors import OnthullingspoortDicht
 from pipelines.publication import Release, build_candidate, describe, publish
 from pipelines.warehouse import dbt
 from tests.integration import publication_installatie
-from tests.integration.publication_installatie import install
+from tests.integration.publication_installatie import Installatie, install
 from tests.integration.publication_region import VORMEN, region
 
 SIZE = {"persons": 900, "schools": 22, "besturen": 5, "gemeenten": 5, "schooljaren": ("2024-2025",)}
@@ -100,6 +101,7 @@ def add_costs(con: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass
 class Uitgave:
+    place: Installatie
     release: Release
     oordeel: list[str]
     rijen: list[dict[str, Any]]
@@ -134,7 +136,7 @@ def uitgaven(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Uitgave]:
             oordeel.require()
             release = publish(place.settings, profiel)
             told = [item.told() for item in oordeel.gezakt]
-            found[profiel] = Uitgave(release, told, _rows(release.pad), dict(parts))
+            found[profiel] = Uitgave(place, release, told, _rows(release.pad), dict(parts))
     return found
 
 
@@ -202,3 +204,21 @@ def test_the_gates_pass_and_contributions_stay_inside(uitgave: Uitgave) -> None:
     declared = json.loads((uitgave.release.pad / "disclosure.json").read_text(encoding="utf-8"))
     mine = {table["value"] for table in declared["tables"] if table["file"] == "parquet/kosten.parquet"}
     assert mine == {"arrangementen"}
+
+
+def test_another_niveau_than_readers_already_have_is_refused(
+    uitgaven: dict[str, Uitgave], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Per swv now, in the whole region later: the difference is what was hidden."""
+    place = uitgaven["oogo"].place
+    manifest = next((place.settings.warehouse / "dbt").glob("manifest_*.json"))
+    before = manifest.read_text(encoding="utf-8")
+    assert '"gebied_soort": "swv"' in before
+    print_ = manifest.stem.removeprefix("manifest_")
+    monkeypatch.setattr(dbt, "project_fingerprint", lambda: print_.ljust(64, "0"))
+    settings = place.settings.model_copy(update={"contact": "iemand anders"})
+    build_candidate(settings, "oogo", place.bouw, place.leveringen)
+    manifest.write_text(before.replace('"gebied_soort": "swv"', '"gebied_soort": "regio"'), encoding="utf-8")
+    settings = place.settings.model_copy(update={"contact": "nog iemand"})
+    with pytest.raises(OnthullingspoortDicht, match="ander niveau"):
+        build_candidate(settings, "oogo", place.bouw, place.leveringen)
