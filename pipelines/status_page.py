@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from pipelines.report.history import Uitgave
+from pipelines.report.history import Kosten, Uitgave
 from pipelines.report.language import count, listing, number
 from pipelines.report.sheets import SHEETS
 from pipelines.status import Status
@@ -256,6 +256,8 @@ def _loss(uitgaven: Sequence[Uitgave]) -> list[str]:
         )
         if each.informatieverlies:
             parts.append(_cost(each))
+        if each.kosten:
+            parts += _levels(each.profiel, each.kosten)
     return ["<h2>Wat is er niet te zien?</h2>", *parts] if parts else []
 
 
@@ -265,24 +267,48 @@ def _cost(each: Uitgave) -> str:
         (
             SHEETS[lost.tabel][0] if lost.tabel in SHEETS else lost.tabel,
             number(lost.cellen),
-            number(lost.primair),
-            number(lost.aanvullend),
+            number(lost.verborgen),
+            _told(lost.primair),
+            _told(lost.aanvullend),
             number(lost.afgerond),
-            "–" if lost.verborgen_per_100 is None else number(lost.verborgen_per_100),
-            "–" if lost.afwijking is None or not lost.afgerond else number(lost.afwijking),
+            _told(lost.verborgen_per_100),
+            _told(lost.afwijking if lost.afgerond else None),
+            "–" if lost.tegen_vorige is None else f"{lost.tegen_vorige:+.1f}".replace(".", ","),
         )
         for lost in each.informatieverlies
     ]
     heads = (
         "Tabel",
         "Aantallen",
+        "Verborgen",
         "Te klein",
         "Ter bescherming",
         "Afgerond",
-        "Leerlingen erachter, van 100",
+        "Leerlingen erachter, hoogstens van 100",
         "Afronding wijkt gemiddeld af",
+        "Zegt iets, van 100 erbij sinds de vorige",
     )
-    return _table(f"Wat bescherming kost, {each.profiel}", heads, rows, numeric=range(1, 7))
+    return _table(f"Wat bescherming kost, {each.profiel}", heads, rows, numeric=range(1, 9))
+
+
+def _told(value: float | None) -> str:
+    """A total of so few that it would tell something of one of them is not told."""
+    return "–" if value is None else number(value)
+
+
+def _levels(profiel: str, kosten: Kosten) -> list[str]:
+    """On which niveau figures are lost, and what to do about the table that loses most."""
+    rows = [
+        (level.niveau, *map(number, (level.alles, level.getoond, level.afgerond, level.verborgen)))
+        for level in kosten.niveaus
+    ]
+    heads = ("Niveau", "Aantallen", "Getoond", "Afgerond", "Verborgen")
+    parts = [_table(f"Op welk niveau, {profiel}", heads, rows, numeric=range(1, 5))]
+    if kosten.tegen_uitgave:
+        parts.append(f"<p>De vorige uitgave is {escape(kosten.tegen_uitgave)}.</p>")
+    if kosten.reden:
+        parts.append(f'<p class="let">{escape(kosten.reden)} {escape(kosten.advies)}</p>')
+    return parts
 
 
 def _table(

@@ -6,16 +6,19 @@ told as hidden here too.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publication import Release, current_release, read_candidate
+from pipelines.publication.current import RELEASE
 from pipelines.settings import PROFIELEN, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pipelines.orchestration.execute import Uitkomst
+    from pipelines.report.history import Niveau
 
 CATEGORIE = {
     "grijs_gebied": "grijs gebied",
@@ -127,6 +130,33 @@ def _print_figures(out: Console, release: Release) -> None:
         out.print(
             "  niet getoond: te weinig leerlingen, of nodig om zo'n aantal te beschermen; het is geen nul"
         )
+    print_cost(out, release)
+
+
+def print_cost(out: Console, release: Release) -> None:
+    """What protection leaves on each niveau, and which table costs most."""
+    from pipelines.report.history import costs
+
+    kosten = costs(json.loads((release.pad / RELEASE).read_text(encoding="utf-8")))
+    if kosten is None:
+        return
+    _head(out, "Wat bescherming kost")
+    whole = [level for level in kosten.niveaus if level.getoond == level.alles]
+    if whole:
+        out.print(f"  Alles getoond: {', '.join(level.niveau for level in whole)}")
+    for level in kosten.niveaus:
+        if level not in whole:
+            out.print(
+                f"  {level.niveau:<24} van elke 100 aantallen {_of(level.getoond, level)} getoond, "
+                f"{_of(level.afgerond, level)} afgerond"
+            )
+    if kosten.reden:
+        out.print(f"  {kosten.reden}\n  {kosten.advies}", markup=False)
+
+
+def _of(many: int, level: Niveau) -> int:
+    """Of every 100, downwards: what is not all is not told as all."""
+    return 100 * many // level.alles
 
 
 def _print_grid(

@@ -301,7 +301,7 @@ CONTROLES = (
         "mag_niet",
         "aandelen",
         "Een aandeel staat er met noemer en bron, bij een getoond of afgerond aantal, als de rest van de noemer "
-        "0 is of ten minste de drempel. Teller: cellen waar dat niet zo is; noemer: cellen met een aandeel.",
+        "ten minste de drempel is. Teller: cellen waar dat niet zo is; noemer: cellen met een aandeel.",
         "Aandeel of noemer naast een verborgen aantal, of naast een kleine rest, verklapt wat verborgen hoort.",
     ),
     _geen(

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.disclosure.declare import with_place
+from pipelines.disclosure.dominance import SOORTEN, amount_status, one_table
 from pipelines.disclosure.jaar import OOGO, SCHOOL, Jaar
 from pipelines.disclosure.partners import derived_status
 from pipelines.disclosure.publish import (
@@ -27,6 +28,8 @@ from pipelines.disclosure.publish import (
 def protected_tables(
     source, specs, profiel: str, drempel: int, jaren: dict[str, Jaar], small
 ) -> dict[str, pa.Table]:
+    """The tables of a profiel by name. ValueError for a figure that cannot be protected."""
+    one_table(specs)
     result = {}
     for spec in specs:
         if profiel not in spec.profielen:
@@ -43,6 +46,8 @@ def protected_tables(
                 status[name], value[name] = _count_status(table, spec, name, profiel, jaren)
             elif figuur.soort == "kwantiel":
                 status[name] = quantile_status(table, figuur, status[figuur.extra["aantal"]], drempel)
+            elif figuur.soort in SOORTEN:
+                status[name] = amount_status(table, spec, figuur, status[figuur.extra["aantal"]], drempel)
             elif figuur.soort == "afgeleid":
                 status[name] = derived_status(table, spec, figuur, profiel, drempel, jaren)
             else:

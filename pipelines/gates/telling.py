@@ -227,7 +227,7 @@ def _codes(spec: TabelSpec, dim: str) -> tuple[str, ...]:
 def _figure(con: duckdb.DuckDBPyConnection, spec: TabelSpec, figuur: Any, drempel: str) -> dict[str, Any]:
     kolom, status = figuur.kolom, _status(spec, figuur.kolom)
     exists = BESTAAT_ALS.get(f"{spec.tabel}.{kolom}", "true")
-    if figuur.soort == "kwantiel":  # of nothing there is no median
+    if figuur.soort in ("kwantiel", "gemiddelde"):  # of nothing there is no median and no mean
         exists = f"({figuur.extra['aantal']} > 0 OR {figuur.extra['aantal']} IS NULL)"
     shown, hidden = f"{status} IN ('getoond', 'afgerond')", f"{status} IN ('onderdrukt', 'niet_te_bepalen')"
     return {"tabel": spec.tabel, "figuur": kolom, "soort": figuur.soort} | _row(
@@ -254,7 +254,7 @@ def _share(con: duckdb.DuckDBPyConnection, spec: TabelSpec, drempel: int) -> dic
     filled = f"{kolom} IS NOT NULL OR {noemer} IS NOT NULL OR {bron} IS NOT NULL"
     whole = f"{kolom} IS NOT NULL AND {noemer} > 0 AND {bron} IS NOT NULL"
     rest = f"{noemer} - {teller}"
-    allowed = f"{status} IN ('getoond', 'afgerond') AND ({rest} = 0 OR {rest} >= {drempel})"
+    allowed = f"{status} IN ('getoond', 'afgerond') AND {rest} >= {drempel}"
     right = f"round({kolom}, 1) = {kolom} AND abs({kolom} - 100.0 * {teller} / {noemer}) <= 0.05 + 1e-9"
     return {"tabel": spec.tabel} | _row(
         con,

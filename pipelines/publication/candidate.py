@@ -24,6 +24,7 @@ from pipelines.intake import Levering
 from pipelines.keys import Key, read_key
 from pipelines.progress import Meld, silent
 from pipelines.publication import carry, describe, evidence
+from pipelines.publication.cost import cost
 from pipelines.publication.current import RELEASE
 from pipelines.publication.draft import Ontwerp, earlier
 from pipelines.publication.export import write_duckdb, write_parquet
@@ -119,7 +120,6 @@ def _build(
     prints: Mapping[str, str],
     meld: Meld,
 ) -> dict[str, Kandidaat]:
-    from pipelines.disclosure.loss import information_loss
     from pipelines.disclosure.secure import secure
 
     specs = published_tables(dbt_manifest(settings))
@@ -172,8 +172,8 @@ def _build(
         report = safe.oordeel[profiel]
         _record_proof(settings, kandidaat, report)
         if report.certified:
-            loss = information_loss(safe.bescherming[profiel])
-            write_json(folder / RELEASE, _facts(kandidaat, tabellen) | told | {"informatieverlies": loss})
+            spent = cost(settings, safe.bescherming[profiel], ontwerp.before[profiel])
+            write_json(folder / RELEASE, _facts(kandidaat, tabellen) | told | spent)
             ontwerp.record(profiel, safe.bescherming[profiel], history_draft(settings, profiel))
             made[profiel] = kandidaat
     if not safe.certified:

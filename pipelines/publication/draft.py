@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.errors import OnthullingspoortDicht
 from pipelines.keys import Key
@@ -105,10 +106,27 @@ class Ontwerp:
     def _tables(self, profiel: str, one: Bescherming) -> list[describe.Tabel]:
         safe = {}
         for spec in one.specs:
+            self._same_niveau(profiel, spec)
             table = one.tables[spec.tabel]
             safe[spec.tabel] = with_share(table, self.marts[spec.tabel], spec, one.drempel)
         whole = carry.carry(self.overname[profiel], one.specs, safe)
         return [describe.published(spec, whole[spec.tabel]) for spec in one.specs]
+
+    def _same_niveau(self, profiel: str, spec: TabelSpec) -> None:
+        """OnthullingspoortDicht if readers have amounts of this table on another niveau: together they tell more."""
+        from pipelines.disclosure.dominance import SOORTEN, told_elsewhere
+        from pipelines.disclosure.history import TABELLEN
+
+        if not any(figuur.soort in SOORTEN for figuur in spec.figuren):
+            return
+        for uitgave in self.before[profiel]:
+            path = uitgave.pad / TABELLEN / f"{spec.tabel}.parquet"
+            if path.is_file() and told_elsewhere(pq.read_table(path), spec):
+                raise OnthullingspoortDicht(
+                    f"De bedragen van {spec.tabel} zijn eerder op een ander niveau gepubliceerd.",
+                    waar=f"publicatie {uitgave.release}, profiel {uitgave.profiel}",
+                    remedie="Zet in de verklaring van de mart het niveau van toen terug: lezers hebben dat nog.",
+                )
 
     def _carried(self, profiel: str, own: Onthulling) -> Onthulling:
         """The declaration with the schooljaren that carry over, as the history has them.

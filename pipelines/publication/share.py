@@ -19,8 +19,10 @@ def with_share(safe: pa.Table, mart: pa.Table, spec: TabelSpec, drempel: int) ->
     """`safe` with the share of `spec`, right after its figure; `safe` itself if the table has none.
 
     The share is counted from the figure as shown: that of the mart would undo the rounding. All three columns are
-    empty where the figure is hidden or the rest of the denominator is a small count, as figure and denominator side
-    by side tell the rest. A row that the mart does not have (schools put together) gets none.
+    empty where the figure is hidden or the rest of the denominator, which figure and denominator side by side tell,
+    is under the drempel. Nothing is a rest too small as well: everyone then has what the figure counts, and of a
+    rounded figure the upper half would be ruled out. So the denominator lies above all that the figure stands for,
+    and neither it nor the share narrows anything. A row that the mart does not have (schools put together) gets none.
     """
     if spec.aandeel is None:
         return safe
@@ -31,7 +33,7 @@ def with_share(safe: pa.Table, mart: pa.Table, spec: TabelSpec, drempel: int) ->
     rest = pc.subtract(counts, figure)
     allowed = pc.and_(
         pc.and_(pc.is_in(safe[status].combine_chunks(), _SHOWN), pc.greater(counts, 0)),
-        pc.or_(pc.equal(rest, 0), pc.greater_equal(rest, drempel)),
+        pc.greater_equal(rest, drempel),
     ).fill_null(False)
     nothing = ~allowed.to_numpy(zero_copy_only=False)
     one, of = (column.fill_null(0).to_numpy(zero_copy_only=False) for column in (figure, counts))

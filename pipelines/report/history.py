@@ -28,19 +28,46 @@ class Poort:
 
 @dataclass(frozen=True)
 class Verlies:
-    """What protection cost a table: cells that could be known, hidden as too small or to protect those, rounded.
+    """What protection cost a table: cells that could be known, hidden (as too small or to protect those), rounded.
 
-    `verborgen_per_100`: of every 100 pupils (or arrangementen) those in hidden cells; `afwijking`: how far rounded
-    figures lie off on average. None where the release does not tell.
+    `verborgen_per_100`: of every 100 pupils (or arrangementen) at most those in hidden cells; `afwijking`: how far
+    rounded figures lie off on average; `tegen_vorige`: by how many of every 100 cells more says something than in the
+    release before. None where the release does not tell.
     """
 
     tabel: str
     cellen: int
-    primair: int
-    aanvullend: int
+    verborgen: int
+    primair: int | None
+    aanvullend: int | None
     afgerond: int
     verborgen_per_100: float | None
     afwijking: float | None
+    tegen_vorige: float | None
+
+
+@dataclass(frozen=True)
+class Niveau:
+    """Counts of all tables about one kind of area, by how they are told."""
+
+    niveau: str
+    getoond: int
+    afgerond: int
+    verborgen: int
+
+    @property
+    def alles(self) -> int:
+        return self.getoond + self.afgerond + self.verborgen
+
+
+@dataclass(frozen=True)
+class Kosten:
+    """Over all tables: the release that this is set against, by niveau, and of the dearest table why and what to do."""
+
+    tegen_uitgave: str | None
+    niveaus: tuple[Niveau, ...]
+    reden: str
+    advies: str
 
 
 @dataclass(frozen=True)
@@ -58,12 +85,13 @@ class Uitgave:
     cijfers: tuple[tuple[str, tuple[int, ...]], ...]
     poorten: tuple[Poort, ...] = ()
     informatieverlies: tuple[Verlies, ...] = ()
+    kosten: Kosten | None = None
 
     @property
     def verborgen(self) -> float | None:
         """Of every 100 cells that could be known, those hidden, as the release itself tells."""
         cells = sum(each.cellen for each in self.informatieverlies)
-        hidden = sum(each.primair + each.aanvullend for each in self.informatieverlies)
+        hidden = sum(each.verborgen for each in self.informatieverlies)
         return 100 * hidden / cells if cells else None
 
     @property
@@ -112,6 +140,7 @@ def _read(folder: Path, profiel: str, newest: bool) -> Uitgave:
         _counted(folder) if newest else (),
         gates,
         tuple(_lost(table, found) for table, found in sorted((meta.get("informatieverlies") or {}).items())),
+        costs(meta),
     )
 
 
@@ -126,13 +155,32 @@ def _gate(proof: dict[str, Any]) -> Poort:
 
 
 def _lost(table: str, found: dict[str, Any]) -> Verlies:
-    share, off = found.get("aandeel_verborgen"), found.get("afwijking")
+    small, other = found.get("primair"), found.get("aanvullend")
     return Verlies(
         table,
-        *(int(found.get(name, 0)) for name in ("cellen", "primair", "aanvullend", "afgerond")),
-        None if share is None else 100 * float(share),
-        None if off is None else float(off),
+        int(found.get("cellen", 0)),
+        int(found.get("verborgen", (small or 0) + (other or 0))),
+        small,
+        other,
+        int(found.get("afgerond", 0)),
+        _per_100(found.get("aandeel_verborgen")),
+        found.get("afwijking"),
+        _per_100((found.get("tegen_vorige") or {}).get("zegt_iets")),
     )
+
+
+def _per_100(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def costs(meta: dict[str, Any]) -> Kosten | None:
+    """What a release.json tells over all its tables; None if it does not."""
+    told = meta.get("informatieverlies_samengevat")
+    if told is None:
+        return None
+    first = told["duurste_tabel"] or {"reden": "", "advies": ""}
+    levels = tuple(Niveau(name, **tally) for name, tally in told["per_niveau"].items())
+    return Kosten(told["tegen_uitgave"], levels, first["reden"], first["advies"])
 
 
 def names(publication: Path) -> dict[tuple[str, str], str]:

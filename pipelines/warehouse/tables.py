@@ -10,6 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# Kinds of figures, and what each declares beside its column.
+SOORTEN: dict[str, tuple[str, ...]] = {
+    "aantal": (),
+    "afgeleid": (),
+    "kwantiel": ("aantal", "minstens", "zijden"),
+    "bedrag": ("aantal", "bijdragen", "niveau"),
+    "gemiddelde": ("aantal", "bijdragen", "niveau"),
+}
+
 
 @dataclass(frozen=True)
 class Kolom:
@@ -23,7 +32,11 @@ class Kolom:
 
 @dataclass(frozen=True)
 class Figuur:
-    """A figure: `soort` is aantal, afgeleid or kwantiel; `achter` the column with the persons behind it."""
+    """A figure: `soort` is one of SOORTEN; `achter` the column with the persons behind it.
+
+    `extra` holds what the soort asks for: `aantal` is the count that the figure is taken over, `bijdragen` are list
+    columns of an amount with what each contributor puts in, `niveau` says on which cells amounts are told.
+    """
 
     kolom: str
     soort: str
@@ -86,15 +99,7 @@ def published_tables(manifest: Path) -> list[TabelSpec]:
 
 def _spec(node: dict[str, Any]) -> TabelSpec:
     meta = node["config"]["meta"]["publicatie"]
-    figures = tuple(
-        Figuur(
-            item["kolom"],
-            item["soort"],
-            item.get("achter", item["kolom"]),
-            {key: value for key, value in item.items() if key not in ("kolom", "soort", "achter")},
-        )
-        for item in meta.get("figuren", [])
-    )
+    figures = tuple(_figure(meta["tabel"], item) for item in meta.get("figuren", []))
     return TabelSpec(
         tabel=meta["tabel"],
         mart=node["name"],
@@ -121,4 +126,16 @@ def _spec(node: dict[str, Any]) -> TabelSpec:
         ),
         meta=meta,
         aandeel=Aandeel(**meta["aandeel"]) if "aandeel" in meta else None,
+    )
+
+
+def _figure(tabel: str, item: dict[str, Any]) -> Figuur:
+    missing = [key for key in SOORTEN[item["soort"]] if key not in item]
+    if missing:
+        raise KeyError(f"{tabel}.{item['kolom']}: {', '.join(missing)}")
+    return Figuur(
+        item["kolom"],
+        item["soort"],
+        item.get("achter", item["kolom"]),
+        {key: value for key, value in item.items() if key not in ("kolom", "soort", "achter")},
     )

@@ -84,6 +84,23 @@ def test_the_second_release_is_certified_by_anyone_with_its_files(
     assert (report.targets, report.hidden) == (told["targets"], told["hidden"])
 
 
+def test_the_second_release_tells_its_cost_against_the_first(
+    releases: tuple[Installatie, Release, Release],
+) -> None:
+    told = [
+        json.loads((release.pad / "release.json").read_text(encoding="utf-8")) for release in releases[1:]
+    ]
+    assert told[0]["informatieverlies_samengevat"]["tegen_uitgave"] is None
+    assert told[1]["informatieverlies_samengevat"]["tegen_uitgave"] == releases[1].release
+    first, second = (facts["informatieverlies"] for facts in told)
+    assert first.keys() == second.keys()
+    for tabel, now in second.items():
+        assert first[tabel]["tegen_vorige"] is None
+        change = now["zegt_iets"] - first[tabel]["zegt_iets"]
+        assert now["tegen_vorige"]["zegt_iets"] == pytest.approx(change, abs=1e-9)
+    assert {"regio", "swv", "vestiging"} <= second["ondersteuning_per_school"]["per_niveau"].keys()
+
+
 def test_a_release_without_news_does_not_come_after_itself(
     releases: tuple[Installatie, Release, Release], tmp_path: Path
 ) -> None:

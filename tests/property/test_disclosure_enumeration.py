@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.disclosure import audit_settle
 from pipelines.disclosure.audit import intervals
 
 LEAVES = {"woon": ["w1", "w2"], "school": ["s1", "s2"], "cat": ["x", "y", "z"]}
@@ -63,9 +64,17 @@ def every() -> dict[int, np.ndarray]:
     return {n: np.array(list(populations(n))) for n in range(5)}
 
 
+@pytest.fixture(params=[audit_settle.WIDE_PART, -1], ids=["over the whole", "nearby only"], scope="module")
+def way(request):
+    """Small systems are searched as a whole; the second way sends them through the neighbourhoods of large ones."""
+    kept, audit_settle.WIDE_PART = audit_settle.WIDE_PART, request.param
+    yield
+    audit_settle.WIDE_PART = kept
+
+
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_intervals_equal_enumeration(every, tmp_path_factory, data) -> None:
+def test_intervals_equal_enumeration(every, way, tmp_path_factory, data) -> None:
     total = data.draw(st.integers(1, 4))
     truth = every[total][data.draw(st.integers(0, len(every[total]) - 1))]
     chosen = data.draw(st.lists(st.sampled_from(CANDIDATES), min_size=1, max_size=3, unique=True))

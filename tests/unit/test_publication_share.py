@@ -90,14 +90,51 @@ def test_a_hidden_figure_has_no_share_and_no_denominator(status: str) -> None:
     assert one(3, 3, status, 160) == NIETS  # whatever stands in the cell, its status decides
 
 
-@pytest.mark.parametrize("rest", [1, 4])
-def test_a_small_rest_hides_all_three(rest: int) -> None:
-    assert one(20, 20, "getoond", 20 + rest) == NIETS
+@pytest.mark.parametrize("status", ["getoond", "afgerond"])
+@pytest.mark.parametrize("rest", [0, 1, 4])
+def test_a_small_rest_hides_all_three(rest: int, status: str) -> None:
+    """With a rest of nobody every pupil has it: that is told of no single pupil, so of no group either."""
+    assert one(20, 20, status, 20 + rest) == NIETS
 
 
-@pytest.mark.parametrize("rest", [0, 5])
-def test_a_rest_that_may_be_shown(rest: int) -> None:
-    assert one(20, 20, "getoond", 20 + rest) == ({0: 100.0, 5: 80.0}[rest], 20 + rest, "duo_po")
+def test_a_rest_that_may_be_shown() -> None:
+    assert one(20, 20, "getoond", 25) == (80.0, 25, "duo_po")
+
+
+@pytest.mark.parametrize("drempel", [5, 10])
+def test_a_share_says_no_more_than_the_figure_beside_it(drempel: int) -> None:
+    """Of every count, denominator and way to round: whoever reads the whole row, and knows that nobody counts who is
+    not in the denominator, is left with every count that the figure by itself leaves."""
+    said: dict[tuple[Any, ...], set[int]] = {}
+    cases = [
+        (true, shown, status, noemer)
+        for noemer in range(1, 8 * drempel)
+        for true in range(noemer + 1)
+        for shown, status in {
+            (true // drempel * drempel, "afgerond"),
+            (-(-true // drempel) * drempel, "afgerond"),
+            (true, "getoond"),
+        }
+    ]
+    codes = [f"{number:06d}" for number in range(len(cases))]
+    found = shares(
+        with_share(
+            safe(*((code, shown, status) for code, (_, shown, status, _) in zip(codes, cases, strict=True))),
+            mart(*((code, true, noemer) for code, (true, _, _, noemer) in zip(codes, cases, strict=True))),
+            spec(),
+            drempel,
+        )
+    )
+    for (true, shown, status, noemer), row in zip(cases, found, strict=True):
+        if row != NIETS:
+            assert row[1] == noemer
+            assert abs(row[0] - 100 * shown / noemer) <= 0.05 + 1e-9
+            said.setdefault((shown, status, *row), set()).add(true)
+    assert {status for _, status, *_ in said} == {"getoond", "afgerond"}
+    for (shown, status, _, noemer, _), left in said.items():
+        low, high = (shown, shown) if status == "getoond" else (shown - drempel + 1, shown + drempel - 1)
+        assert left == set(range(max(0, low), high + 1))
+        assert noemer - max(left) >= (drempel if status == "getoond" else 1)
 
 
 def test_the_rest_is_that_of_the_figure_as_shown() -> None:

@@ -13,9 +13,11 @@ from rich.console import Console
 
 from pipelines.intake.expected import SchooljaarStand, Verwachting, VerwachtingStand
 from pipelines.intake.lifecycle import Stand
+from pipelines.publication import Release
 from pipelines.report.history import Uitgave, names, previous, releases
 from pipelines.status import Status, print_status
 from pipelines.status_page import render
+from pipelines.summary import print_cost
 from tests.support.fictieve_publicatie import schrijf_publicatie
 
 LOST = {
@@ -26,14 +28,32 @@ LOST = {
         "aanvullend": 3,
         "afgerond": 0,
         "aandeel_verborgen": 0.02,
+        "tegen_vorige": {"zegt_iets": -0.034, "aandeel_verborgen": None},
     },
     "ondersteuning_per_school": {
         "cellen": 10,
-        "primair": 1,
-        "aanvullend": 1,
+        "verborgen": 2,
+        "primair": None,
+        "aanvullend": None,
         "afgerond": 8,
         "aandeel_verborgen": 0.125,
         "afwijking": 1.4,
+    },
+}
+
+SUMMED_UP = {
+    "tegen_uitgave": "20251010-a",
+    "verborgen": 10,
+    "per_niveau": {
+        "regio": {"getoond": 7, "afgerond": 0, "verborgen": 0},
+        "vestiging": {"getoond": 1, "afgerond": 8, "verborgen": 2},
+    },
+    "rangorde": [{"tabel": "organisatie", "verborgen": 8}],
+    "duurste_tabel": {
+        "tabel": "organisatie",
+        "niveau": "vestiging",
+        "reden": "De meeste per vestiging.",
+        "advies": "Voeg codes samen.",
     },
 }
 
@@ -115,7 +135,8 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
             "akkoord": "Jo",
             "bewijs": [{"poort": "magazijn", "controles": checks}],
         }
-        meta |= {"informatieverlies": LOST} if name.endswith("b") else {}
+        if name.endswith("b"):
+            meta |= {"informatieverlies": LOST, "informatieverlies_samengevat": SUMMED_UP}
         (folder / name / "release.json").write_text(json.dumps(meta), encoding="utf-8")
     (tmp_path / "oogo" / "current").symlink_to("releases/20251101-b")
     found = releases(tmp_path, "oogo")
@@ -136,6 +157,12 @@ def test_releases_are_told_with_their_loss(tmp_path: Path) -> None:
     assert "25,0 van 100" in read.text  # 10 of 40 cells hidden
     assert "Wat bescherming kost, oogo" in read.text
     assert "12,5" in read.text
+    assert "-3,4" in read.text  # against the release before
+    assert "De vorige uitgave is 20251010-a." in read.text
+    words = read.text.split()
+    at = words.index("vestiging")
+    assert words[at + 1 : at + 5] == ["11", "1", "8", "2"]
+    assert "De meeste per vestiging. Voeg codes samen." in read.text
     assert "Niet getoond" in read.text
 
 
@@ -179,3 +206,23 @@ def test_the_stand_in_words_says_which_file_each_delivery_is() -> None:
     out = Console(record=True, width=200, file=io.StringIO())
     print_status(out, stand())
     assert "jeugdhulp van 0307 over 2024-2025: x.csv" in out.export_text()
+
+
+def test_the_summary_of_a_run_says_where_all_is_shown_and_what_costs_most(tmp_path: Path) -> None:
+    folder = tmp_path / "uitgave"
+    folder.mkdir()
+    said = io.StringIO()
+    release = Release("oogo", "uitgave", folder, nieuw=True)
+    (folder / "release.json").write_text("{}", encoding="utf-8")
+    print_cost(Console(file=said, width=200), release)
+    assert said.getvalue() == ""  # a release that does not tell is not spoken for
+    meta = json.dumps({"informatieverlies_samengevat": SUMMED_UP})
+    (folder / "release.json").write_text(meta, encoding="utf-8")
+    print_cost(Console(file=said, width=200), release)
+    text = said.getvalue()
+    assert "Alles getoond: regio\n" in text
+    assert " ".join(
+        ["vestiging", "van", "elke", "100", "aantallen", "9", "getoond,", "72", "afgerond"]
+    ) in " ".join(text.split())
+    assert "De meeste per vestiging." in text
+    assert "Voeg codes samen." in text
