@@ -20,12 +20,16 @@ from pipelines.settings import PROFIELEN, Settings
 def audit(
     publicatie: Annotated[
         Path | None,
-        typer.Argument(help="Map van een uitgave of haar disclosure.json; anders de nieuwste van het profiel."),
+        typer.Argument(
+            help="Map van een uitgave of haar disclosure.json; anders de nieuwste van het profiel."
+        ),
     ] = None,
     profiel: Annotated[str, typer.Option("--profiel", help="oogo of openbaar.")] = "oogo",
     zwakste: Annotated[
         int,
-        typer.Option(min=0, help="Toon van zoveel cijfers wat er te achterhalen is; alleen voor wie dat mag zien."),
+        typer.Option(
+            min=0, help="Toon van zoveel cijfers wat er te achterhalen is; alleen voor wie dat mag zien."
+        ),
     ] = 0,
     json: Json = False,
     home: Home = None,

@@ -123,9 +123,7 @@ class Nearby:
             chosen = rows[paid]
             at = _places(self.rows, chosen)
             weight = np.repeat(price[paid], np.diff(self.rows.indptr)[chosen])
-            gain = gain + np.bincount(
-                self.rows.indices[at], weight * self.rows.data[at], minlength=len(gain)
-            )
+            gain = gain + np.bincount(self.rows.indices[at], weight * self.rows.data[at], minlength=len(gain))
         gain = np.maximum(np.where(self.rise > 0, gain, 0), np.where(self.fall > 0, -gain, 0))
         gain[free] = 0
         good = np.flatnonzero(gain > PRICE)

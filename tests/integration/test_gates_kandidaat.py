@@ -68,9 +68,7 @@ FAULTS = {
     "rooster_compleet": "DELETE FROM verantwoordelijkheid WHERE gebied = '0307' AND financiering = 'zvw'",
     "commentaar_overal": "COMMENT ON COLUMN organisatie.arrangementen IS NULL",
     "uitleg_overal": "DELETE FROM toelichting WHERE tabel = 'organisatie' AND kolom = 'arrangementen'",
-    "rijstatus_is_zwaarste": (
-        "UPDATE wachttijden SET status = 'afgerond', onderdrukt = NOT onderdrukt"
-    ),
+    "rijstatus_is_zwaarste": ("UPDATE wachttijden SET status = 'afgerond', onderdrukt = NOT onderdrukt"),
     "geen_klein_aantal": "UPDATE organisatie SET arrangementen = 3 WHERE arrangementen = 0",
     "verborgen_is_leeg": "UPDATE organisatie SET arrangementen = 3 WHERE onderdrukt",
     "getoond_is_gevuld": "UPDATE organisatie SET arrangementen = NULL WHERE arrangementen > 50",
