@@ -148,14 +148,36 @@ def load(
     for cells in many:
         cells.need = np.full(len(cells.low), spec.width)
         cells.floor = np.full(len(cells.low), spec.k)
+    for fact in facts:
+        for cells in many:
+            if cells.context == context_of(fact.context):
+                _ask_less(cells, _place(fact, dims), fact.high, dims)
     return many, dims, order
 
 
-def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
-    row = np.zeros((1, len(dims)), dtype=np.int64)
+def _ask_less(cells: Cells, known: np.ndarray, high: int, dims: dict[str, Dimension]) -> None:
+    """What a reader counts itself needs no protection from it, and a part of it no more room than the whole has."""
+    known = known[[list(dims).index(n) for n in cells.dims]]
+    differs = cells.members != known
+    cells.need[~differs.any(axis=1)] = 0
+    if high >= INFINITE:
+        return
+    for i in np.flatnonzero(differs.sum(axis=1) == 1):
+        j = int(np.flatnonzero(differs[i])[0])
+        part, whole = (dims[cells.dims[j]].sets[m] for m in (cells.members[i, j], known[j]))
+        if cells.members[i, j] and known[j] and np.isin(part, whole).all():
+            cells.need[i] = min(cells.need[i], high)
+
+
+def _place(fact: Bekend, dims: dict[str, Dimension]) -> np.ndarray:
+    row = np.zeros(len(dims), dtype=np.int64)
     for version, name in fact.dims.items():
-        row[0, list(dims).index(base(version))] = dims[base(version)].member(version, name)
-    loose.members.append(row)
+        row[list(dims).index(base(version))] = dims[base(version)].member(version, name)
+    return row
+
+
+def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
+    loose.members.append(_place(fact, dims)[None])
     loose.low.append(np.array([fact.low]))
     loose.high.append(np.array([fact.high]))
     loose.kind.append(np.array([KNOWN]))
@@ -287,7 +309,7 @@ def groups(spec: Onthulling, cells: Cells, dims: dict[str, Dimension], result: S
         column = cells.dims.index(name)
         for i in np.flatnonzero(cells.members[:, column] > 0):
             row = cells.members[i].tolist()
-            if any((d, m) in harmless for d, m in zip(cells.dims, row, strict=True)):
+            if not cells.need[i] or any((d, m) in harmless for d, m in zip(cells.dims, row, strict=True)):
                 continue
             above = where.get((*row[:column], 0, *row[column + 1 :]))
             if above is None or not cells.kind[above] & EXACT or cells.high[above] <= 0:
