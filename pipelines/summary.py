@@ -141,17 +141,19 @@ def print_cost(out: Console, release: Release) -> None:
     if kosten is None:
         return
     _head(out, "Wat bescherming kost")
-    whole = [level for level in kosten.niveaus if level.getoond == level.alles]
+    whole = [level.niveau for level in kosten.niveaus if level.getoond == level.alles]
     if whole:
-        out.print(f"  Alles getoond: {', '.join(level.niveau for level in whole)}")
-    for level in kosten.niveaus:
-        if level not in whole:
-            out.print(
-                f"  {level.niveau:<24} van elke 100 aantallen {_of(level.getoond, level)} getoond, "
-                f"{_of(level.afgerond, level)} afgerond"
-            )
+        out.print(f"  Alles getoond: {', '.join(whole)}")
+    rest = [
+        f"{level.niveau} {_of(level.getoond + level.afgerond, level)}"
+        + (f" ({_of(level.afgerond, level)} afgerond)" if level.afgerond else "")
+        for level in kosten.niveaus
+        if level.niveau not in whole
+    ]
+    if rest:
+        out.print(f"  Van elke 100 aantallen zijn te zien: {', '.join(rest)}")
     if kosten.reden:
-        out.print(f"  {kosten.reden}\n  {kosten.advies}", markup=False)
+        out.print(f"  {kosten.reden} Wat grover kan: oa status --html BESTAND", markup=False)
 
 
 def _of(many: int, level: Niveau) -> int:
