@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from pipelines import intake, publication
-from pipelines.errors import KwaliteitspoortDicht
+from pipelines.errors import KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.intake import expected, lifecycle
+from pipelines.publication import evidence
 from pipelines.settings import PROFIELEN, Settings
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ def collect(settings: Settings, vandaag: date | None = None) -> Status:
         if (release := publication.current_release(settings, profiel)) is not None:
             publicaties[profiel] = release.release
         try:
-            kandidaten[profiel] = publication.read_candidate(settings, profiel).release
-        except KwaliteitspoortDicht:
-            continue
+            kandidaat = publication.read_candidate(settings, profiel)
+            evidence.demand(settings, profiel, kandidaat.vereist)
+        except (KwaliteitspoortDicht, OnthullingspoortDicht):
+            continue  # there is none, or it may not be published: `oa run` makes another
+        kandidaten[profiel] = kandidaat.release
     return Status(
         str(settings.home),
         _busy(settings),

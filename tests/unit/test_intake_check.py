@@ -77,6 +77,7 @@ OPP_FAULTS = [
     ("woongemeente_code", {"woongemeente": "9999"}),
     ("woongemeente_verplicht", {"woongemeente": "NULL"}),
     ("arrangement_id_code", {"arrangement_id": "A 1; of twee"}),
+    ("arrangement_id_code", {"arrangement_id": "Vandenbroekhoven"}),
     ("arrangement_id_verplicht", {"arrangement_id": ""}),
     ("ondersteuningsbehoefte_code", {"ondersteuningsbehoefte": "Gedrag"}),
     ("ondersteuningsvorm_code", {"ondersteuningsvorm": "anders"}),
