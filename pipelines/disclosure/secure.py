@@ -25,8 +25,8 @@ from pipelines.disclosure.protect import protect
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 
-ROUNDS = 14
-PATIENCE = 6  # turns after which a population with weak cells shows no count but zero
+ROUNDS = 16
+PATIENCE = 4  # turns after which a population with weak cells shows no count but zero
 TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
 Draft = Callable[[Mapping[str, Bescherming], frozenset[str]], Mapping[str, Path]]
 
