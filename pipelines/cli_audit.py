@@ -6,8 +6,10 @@ intervals of single figures are printed only if asked for, as those are what pro
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,11 @@ from pipelines import progress
 from pipelines.cli_console import Home, Json, out, tell_progress
 from pipelines.errors import Gebruiksfout, OnthullingspoortDicht, guarded
 from pipelines.settings import PROFIELEN, Settings
+
+if TYPE_CHECKING:
+    from pipelines.disclosure.audit_report import AuditReport
+
+ZONDER = "lezer zonder eigen bestanden"
 
 
 def audit(
@@ -31,21 +38,40 @@ def audit(
             min=0, help="Toon van zoveel cijfers wat er te achterhalen is; alleen voor wie dat mag zien."
         ),
     ] = 0,
-    json: Json = False,
+    bronhouders: Annotated[
+        bool,
+        typer.Option(
+            "--bronhouders",
+            help="Ook elk bestuur, en de gemeenten samen, met wat zij zelf tellen. Leest het magazijn; enkele minuten.",
+        ),
+    ] = False,
+    als_json: Json = False,
     home: Home = None,
 ) -> None:
     """Onderzoek of een verborgen of afgerond cijfer te herleiden is. Code 5: ja, of niet bewezen van niet."""
     from pipelines.disclosure.audit import audit as judge
 
-    path = publicatie or _current(Settings.load(home), profiel)
+    if publicatie is not None and bronhouders:
+        raise Gebruiksfout(
+            "Wat bronhouders zelf tellen staat in het magazijn, dat alleen bij de eigen publicatie hoort.",
+            waar="--bronhouders",
+            remedie="Laat de map weg, en kies zo nodig een profiel met --profiel.",
+        )
+    settings = Settings.load(home) if publicatie is None else None
+    path = publicatie or _current(settings, profiel)
     with tell_progress(), guarded("onderzoeken van de publicatie"):
         progress.meld(f"Onthullingscontrole: {path}")
-        report = judge(path, weakest=zwakste > 0)
-    if json:
-        out.print_json(data=report.evidence())
+        if bronhouders:
+            report, per_lezer = _with_bronhouders(settings, path, zwakste > 0)
+        else:
+            report, per_lezer = judge(path, weakest=zwakste > 0), {}
+    if als_json:
+        out.print_json(data=report.evidence() | ({"per_lezer": per_lezer} if bronhouders else {}))
     else:
         for line in report.regels(zwakste):
             out.print(line, markup=False)
+        for lezer, found in per_lezer.items():
+            out.print(f"  {lezer}: te nauw in te sluiten cijfers: {found}", markup=False)
     if not report.certified:
         found = sum(report.reasons.values())
         raise OnthullingspoortDicht(
@@ -53,6 +79,23 @@ def audit(
             waar=str(path),
             remedie="Deel haar niet verder, en meld dit de FG. Welke cijfers het zijn: oa audit --zwakste 20.",
         )
+
+
+def _with_bronhouders(settings: Settings, path: Path, weakest: bool) -> tuple[AuditReport, dict[str, int]]:
+    """Judge for every reader, each with the counts that its own deliveries fix; and findings per reader."""
+    from pipelines.disclosure.audit import audit_spec
+    from pipelines.disclosure.audit_readers import own_counts, with_own_counts
+    from pipelines.disclosure.format import read
+    from pipelines.warehouse import read_crossing
+
+    made_from = json.loads((path / "release.json").read_text(encoding="utf-8"))["invoer"]["magazijn"]
+    declared = with_own_counts(read(path))
+    known = own_counts(declared, read_crossing(settings, made_from))
+    report = audit_spec(declared, path, known=known, weakest=True)
+    found = Counter(one.lezer or ZONDER for one in report.weakest)
+    if not weakest:
+        report.weakest.clear()
+    return report, {reader: found[reader] for reader in (ZONDER, *known)}
 
 
 def _current(settings: Settings, profiel: str) -> Path:

@@ -3,10 +3,10 @@
 Lives here: which counts those are, from the crossing that is never published, by the names of a disclosure.json. Not
 here: judging (audit), and nothing of the suppressor, which thinks for itself of what bronhouders know.
 
-A bestuur counts at its own vestigingen the pupils with onderwijs (alleen_onderwijs and samenloop together: it does not
-know who of them has jeugdhulp), in the grijze gebied, niet te bepalen and in aanvraag, and the reasons that its own rows
-give. A gemeente counts its inhabitants with jeugdhulp. The gemeenten are taken as one reader who has all their files,
-which is more than any of them has.
+A bestuur counts at its own vestigingen the pupils with onderwijs (alleen_onderwijs and samenloop together: it does
+not know who of them has jeugdhulp), in the grijze gebied, niet te bepalen and in aanvraag, and the reasons that its own
+rows give. A gemeente counts its inhabitants with jeugdhulp. The gemeenten are taken as one reader who has all their
+files, which is more than any of them has.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The private warehouse: one DuckDB file with pseudonymised rows, rebuilt whole by dbt.
 
-Public: `build`, `fingerprint`, `dbt_manifest`, `published_tables`, `warehouse_file` and the values they
-return. Not here: what may be shown (disclosure), where it is published, or any Dagster object.
+Public: `build`, `fingerprint`, `dbt_manifest`, `published_tables`, `read_crossing`, `warehouse_file` and the values
+they return. Not here: what may be shown (disclosure), where it is published, or any Dagster object.
 """
 
-from pipelines.warehouse.building import Bouw, build, fingerprint, warehouse_file
+from pipelines.warehouse.building import Bouw, build, fingerprint, read_crossing, warehouse_file
 from pipelines.warehouse.dbt import Resultaat, WarehouseAfgekeurd, dbt_manifest
 from pipelines.warehouse.tables import Figuur, Kolom, TabelSpec, published_tables
 
@@ -19,5 +19,6 @@ __all__ = [
     "dbt_manifest",
     "fingerprint",
     "published_tables",
+    "read_crossing",
     "warehouse_file",
 ]

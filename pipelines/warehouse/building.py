@@ -15,8 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from pipelines.errors import Bezet
+from pipelines.errors import Bezet, Gebruiksfout
 from pipelines.intake import Levering
 from pipelines.progress import Meld, silent
 from pipelines.settings import Settings
@@ -50,6 +51,26 @@ class Bouw:
 def warehouse_file(settings: Settings) -> Path:
     """Where the private warehouse lies once it has been built."""
     return settings.warehouse / BESTAND
+
+
+def read_crossing(settings: Settings, vingerafdruk: str) -> pa.Table:
+    """The crossing that is never published (schooljaar, vestigingscode, gemeente, categorie, leerlingen).
+
+    Raises Gebruiksfout if there is no warehouse, or another one than the one with this fingerprint.
+    """
+    path = warehouse_file(settings)
+    if path.is_file():
+        with duckdb.connect(str(path), read_only=True, config={"threads": settings.draden}) as con:
+            if con.execute("SELECT vingerafdruk FROM bouw.invoer").fetchone() == (vingerafdruk,):
+                return con.sql(
+                    "SELECT schooljaar, vestigingscode, gemeente, categorie, leerlingen "
+                    "FROM mart_grijs_gebied_school_gemeente ORDER BY ALL"
+                ).to_arrow_table()
+    raise Gebruiksfout(
+        "Het magazijn is niet dat waarvan deze publicatie is gemaakt.",
+        waar=str(path),
+        remedie="Voer `oa run` (en zo nodig `oa publish`) uit, en probeer het opnieuw.",
+    )
 
 
 def fingerprint(settings: Settings, leveringen: Sequence[Levering]) -> str:
