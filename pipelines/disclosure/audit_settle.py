@@ -7,7 +7,6 @@ Lives here: the order in which parts are solved, and what may vary where populat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
@@ -217,7 +216,7 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
 
         Nearby(part).settle(open_targets, run.need[t])
         # Bounds, which may refute, and whole numbers by force; more than a few say that the pattern is at fault.
-        for step in (part.bound, partial(part.nudge, whole=True)):
+        for step in (part.bound, part.nudge):
             for i in open_targets()[:JOINT_TARGETS]:
                 for up in (True, False):
                     if i in open_targets():

@@ -294,11 +294,10 @@ class Part:
             self.take(raw)
         return True
 
-    def nudge(self, target: int, up: bool, width: int, whole: bool = False) -> None:
-        """The nearest population in which one target differs as much as it should: as proof, if it passes.
+    def nudge(self, target: int, up: bool, width: int) -> None:
+        """A near population in which one target differs as much as it should, in whole numbers, by branch and bound."""
+        import highspy
 
-        `whole`: in whole numbers, by branch and bound in the neighbourhood of the first population.
-        """
         form = sparse.csr_matrix(self.targets[target])
         n = len(self.x_low)
         goal = (self.seen_low[target] + width if up else self.seen_high[target] - width) - self.offset[target]
@@ -316,20 +315,13 @@ class Part:
         )
         columns = np.arange(2 * n, dtype=np.int32)
         solver.changeColsCost(2 * n, columns, 1 + 0.1 * self.rng.random(2 * n))
-        if whole:
-            import highspy
-
-            solver.changeColsIntegrality(2 * n, columns, np.full(2 * n, highspy.HighsVarType.kInteger))
-            solver.setOptionValue("mip_max_nodes", NODES)
-            solver.setOptionValue("mip_rel_gap", 0.5)  # any near population will do
-        status = self.run(solver, "MIP " if whole else "")
+        solver.changeColsIntegrality(2 * n, columns, np.full(2 * n, highspy.HighsVarType.kInteger))
+        solver.setOptionValue("mip_max_nodes", NODES)
+        solver.setOptionValue("mip_rel_gap", 0.5)  # any near population will do
+        self.run(solver, "MIP ")
         value = np.asarray(solver.getSolution().col_value)
-        if len(value) == 2 * n and (whole or status == "Optimal"):
-            moved = self.point + value[:n] - value[n:]
-            if not whole:
-                self.take(moved)
-            elif np.isfinite(moved).all():
-                self.accept(np.rint(moved).astype(np.int64))
+        if len(value) == 2 * n and np.isfinite(value).all():
+            self.accept(np.rint(self.point + value[:n] - value[n:]).astype(np.int64))
 
     def whole_bound(self, target: int, up: bool) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""

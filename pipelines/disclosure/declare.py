@@ -9,18 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipelines.disclosure.cells import (
-    CONTEXT_KOLOMMEN,
-    OVERIG,
-    OVERIGE,
-    PLAATS_KOLOMMEN,
-    POPULATIE,
-    TOTAAL,
-    Kaart,
-    counts,
-)
+from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, OVERIG, PLAATS_KOLOMMEN, POPULATIE, counts
 from pipelines.disclosure.definitions import GRENZEN, LEERLING
 from pipelines.disclosure.format import Ongelijkheid, Onthulling, Tabel, Term
+from pipelines.disclosure.kaart import OVERIGE, TOTAAL, Kaart
 
 PLAATS = "plaats"
 HARMLOOS = {"categorie": ["niet_te_bepalen"]}

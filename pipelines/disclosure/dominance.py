@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.disclosure.cells import TOTAAL
+from pipelines.disclosure.kaart import TOTAAL
 from pipelines.disclosure.publish import GETOOND, NIET_TE_BEPALEN, ONDERDRUKT, known, numbers
 
 SOORTEN = ("bedrag", "gemiddelde")

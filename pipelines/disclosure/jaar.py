@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.disclosure.cells import Cellen, Context, Kaart, Key
+from pipelines.disclosure.cells import Cellen, Context, Key
 from pipelines.disclosure.history import Eerder
+from pipelines.disclosure.kaart import Kaart
 from pipelines.disclosure.publish import AFGEROND, ONDERDRUKT, STATUS
 from pipelines.disclosure.rounding import interval
 

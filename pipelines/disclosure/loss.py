@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, PLAATS_KOLOMMEN, TOTAAL, counts
+from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, PLAATS_KOLOMMEN, counts
+from pipelines.disclosure.kaart import TOTAAL
 from pipelines.disclosure.publish import AFGEROND, GETOOND, NIET_TE_BEPALEN, ONDERDRUKT
 
 NIVEAUS = (

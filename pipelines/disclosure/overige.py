@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.disclosure.cells import OVERIGE, TOTAAL
+from pipelines.disclosure.kaart import OVERIGE, TOTAAL
 
 ONBEKEND = "onbekend"
 

@@ -17,16 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.disclosure import suppress as search
-from pipelines.disclosure.cells import (
-    LEERLING,
-    MET_ONDERWIJS,
-    Cellen,
-    Context,
-    Kaart,
-    Key,
-    collect,
-    columns,
-)
+from pipelines.disclosure.cells import LEERLING, MET_ONDERWIJS, Cellen, Context, Key, collect, columns
 from pipelines.disclosure.history import Eerder, stands
 from pipelines.disclosure.jaar import (
     GEBIED,
@@ -40,6 +31,7 @@ from pipelines.disclosure.jaar import (
     published,
     said,
 )
+from pipelines.disclosure.kaart import Kaart
 from pipelines.disclosure.moves import ties, with_shares
 from pipelines.disclosure.overige import ONBEKEND, merge_rows, schools_of, small_schools
 from pipelines.disclosure.protect_rounded import protect_rounded

@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from pipelines.disclosure.audit import Oordelen, audit
 from pipelines.disclosure.audit_report import AuditReport, Zwak
-from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, TOTAAL, Context, Kaart, Key
+from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, Context, Key
 from pipelines.disclosure.declare import declare
 from pipelines.disclosure.format import Onthulling
 from pipelines.disclosure.history import Eerder
 from pipelines.disclosure.jaar import Bescherming, Jaar
+from pipelines.disclosure.kaart import TOTAAL, Kaart
 from pipelines.disclosure.protect import protect
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
