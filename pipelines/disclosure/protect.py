@@ -160,10 +160,10 @@ def _protect_exact(
     certain = (forced | c.barren) & (c.value == 0) & ~group
     forced &= ~certain
     times[certain] = 0
-    whole = exact & among(c, one.heel[profiel])
-    forced |= whole & (c.value > 0)
-    certain |= whole & (c.value == 0) & ~group & ~before
     shown_before, hidden_before = said(one, profiel, eerder)
+    whole = exact & among(c, one.heel[profiel])
+    forced |= whole & (c.value > 0) & ~shown_before
+    certain |= whole & (c.value == 0) & ~group & ~before & ~hidden_before
     forced |= hidden_before & ~certain  # the pattern of the previous release, wherever the count is the same
     if kept is not None:
         hidden_before = hidden_before | kept

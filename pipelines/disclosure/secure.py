@@ -29,6 +29,7 @@ from pipelines.progress import Meld, silent
 ROUNDS = 16
 PATIENCE = 4  # turns after which a population with weak cells shows no count but zero
 TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
+HOPEFUL = 0.75  # of the findings of the turn before; more than that, and tying it longer will not help
 Draft = Callable[[Mapping[str, Bescherming], frozenset[str]], Mapping[str, Path]]
 
 
@@ -65,7 +66,7 @@ def secure(
     heel: dict[str, set[Context]] = {profiel: set() for profiel in drempels}
     judged, los = Oordelen(), frozenset()
     jaren: dict[str, Jaar] | None = None
-    begin = 0
+    begin = before = 0
     for ronde in range(1, ROUNDS + 1):
         made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel, los)
         jaren = dict(next(iter(made.values())).jaren)
@@ -73,10 +74,12 @@ def secure(
         for profiel, folder in draft(made, los).items():
             verdict[profiel] = audit(folder, weakest=True, eerder=judged)
         found = sum(sum(report.reasons.values()) for report in verdict.values())
-        if not found or ronde == ROUNDS:
-            return Veilig(made, verdict, ronde, los)
+        if not any(report.weakest for report in verdict.values()) or ronde == ROUNDS:
+            return Veilig(made, verdict, ronde, los)  # in order, or hiding more will not put it in order
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
-        if ronde == TIED and eerder and (open_ := _years(verdict) & eerder.schooljaren):
+        tired = ronde == TIED or (1 < ronde < TIED and found > HOPEFUL * before)
+        before = found
+        if tired and not los and eerder and (open_ := _years(verdict) & eerder.schooljaren):
             los, begin = open_, ronde
             for profiel in extra:
                 extra[profiel] = {
@@ -91,7 +94,9 @@ def secure(
             weak = [key for one in report.weakest if (key := _key(one, jaren)) is not None]
             if ronde - begin >= PATIENCE:
                 heel[profiel] |= {context for context, _ in weak}
-            for key in weak + [k for one in jaren.values() for k in one.unsafe[profiel] if _empty(k, jaren)]:
+            amiss = {context for context, _ in weak}
+            doubtful = [k for one in jaren.values() for k in one.unsafe[profiel] if k[0] in amiss]
+            for key in weak + [k for k in doubtful if _empty(k, jaren)]:
                 # an empty cell that turns out to be certain is shown, and what one profiel shows the others do
                 for other in extra if _empty(key, jaren) else (profiel,):
                     extra[other][key] = extra[other].get(key, 0) + 1

@@ -204,7 +204,7 @@ def _renamed(one: Onthulling, whole: Onthulling, mark: str) -> Onthulling:
 def _forget_what_is_shown_now(
     old: Onthulling, own: Onthulling, folder: Path, same: Mapping[tuple[tuple, str], set[str]]
 ) -> None:
-    """Hidden then, shown exactly now, in a place where nothing changed: no secret, and so not to be protected.
+    """Hidden then, shown exactly now, in a place where nothing changed: no secret, so the copy says it as well.
 
     Follows from what readers see alone: from the true counts it would tell which hidden cells were empty.
     """
@@ -216,6 +216,7 @@ def _forget_what_is_shown_now(
             continue
         then, today = pq.read_table(folder / file), pq.read_table(now)
         flags: dict[str, list[bool]] = {}
+        figures: dict[str, list[int | None]] = {}
         for table in tables:
             places = [v for v in table.dims if v.split("@")[0] in (_WOON, _VESTIGING)]
             stayed = (
@@ -230,6 +231,7 @@ def _forget_what_is_shown_now(
             keys = sorted({*table.dims.values(), *(c for c in table.where if not c.endswith("status"))})
             seen = _shown(today, table, keys)
             hidden = flags.setdefault(table.suppressed, then[table.suppressed].to_pylist())
+            figure = figures.setdefault(table.value, then[table.value].to_pylist())
             place, filters = (
                 then[table.dims[places[0]]].to_pylist(),
                 {c: then[c].to_pylist() for c in table.where},
@@ -237,19 +239,20 @@ def _forget_what_is_shown_now(
             for i, key in enumerate(zip(*(then[c].to_pylist() for c in keys), strict=True)):
                 here = all(filters[c][i] == value for c, value in table.where.items())
                 if here and hidden[i] and key in seen and any(p + str(place[i]) in stayed for p in _SOORTEN):
-                    hidden[i] = False
-        for column, values in flags.items():
-            then = then.set_column(then.column_names.index(column), column, pa.array(values, pa.bool_()))
+                    hidden[i], figure[i] = False, seen[key]
+        for column, values in (flags | figures).items():
+            made = pa.array(values, then.schema.field(column).type)
+            then = then.set_column(then.column_names.index(column), column, made)
         pq.write_table(then, folder / file, compression="zstd", version="2.6", store_schema=False)
 
 
-def _shown(today: pa.Table, table: Tabel, keys: Sequence[str]) -> set[tuple]:
-    """The cells of a table that are shown exactly now: not hidden, not rounded, not undetermined."""
+def _shown(today: pa.Table, table: Tabel, keys: Sequence[str]) -> dict[tuple, int]:
+    """The figures of a table that are shown exactly now: not hidden, not rounded, not undetermined."""
     status = next((c for c in (f"{table.value}_status", "status") if c in today.column_names), None)
     exact = [True] * today.num_rows if status is None else [s == "getoond" for s in today[status].to_pylist()]
     columns = [today[c].to_pylist() for c in (*keys, table.value, table.suppressed)]
     return {
-        tuple(row[:-2])
+        tuple(row[:-2]): row[-2]
         for shown, row in zip(exact, zip(*columns, strict=True), strict=True)
         if shown and row[-2] is not None and not row[-1]
     }
