@@ -145,7 +145,8 @@ def _protect_exact(
     c = one.cellen
     visible = published(one, specs, profiel)
     exact = ~c.rounded
-    inside = np.flatnonzero(exact)
+    stubborn, around = _stubborn(c, wanted)
+    inside = np.flatnonzero(exact | around)
     number = np.full(len(c.keys), -1)
     number[inside] = np.arange(len(inside))
     primary = exact & visible & (c.behind > 0) & (c.behind < drempel) & ~c.fixed & ~c.unseen
@@ -167,11 +168,12 @@ def _protect_exact(
     forced |= hidden_before & ~certain  # the pattern of the previous release, wherever the count is the same
     if kept is not None:
         hidden_before = hidden_before | kept
-    loose = exact & ~c.fixed & (c.unseen | ~visible)
+    loose = (exact & ~c.fixed & (c.unseen | ~visible)) | (around & ~c.fixed & ~stubborn)
     equal = list(c.equal)
     if profiel == OOGO:
         equal += _known_to_gemeente(c)
-    primary = (primary | group | (before & exact & visible) | (forced & exact)) & ~loose & ~c.fixed & ~certain
+    primary |= group | (before & exact & visible) | (forced & exact) | stubborn
+    primary &= ~loose & ~c.fixed & ~certain
     tie, value = with_shares(ties(len(inside), equal, c.at_most, c.value, number), c.shares, c.value, number)
     more = len(value) - len(inside)
 
@@ -199,6 +201,7 @@ def _protect_exact(
     ]  # no way was found; whether there is one, the audit says
     hidden = np.zeros(len(c.keys), dtype=bool)
     hidden[inside] = pattern.hidden[: len(inside)]
+    hidden &= exact
     status = np.full(len(c.keys), GETOOND)
     status[hidden] = ONDERDRUKT
     status[c.unseen] = NIET_TE_BEPALEN
@@ -206,6 +209,20 @@ def _protect_exact(
     small = exact & visible & (c.behind > 0) & (c.behind < drempel)
     one.primary[profiel] = (small | group) & hidden
     return hidden
+
+
+def _stubborn(c: Cellen, wanted: Mapping[Key, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Rounded cells that hiding them and what is rounded around them did not help, and all that is rounded there.
+
+    Then an exact sum encloses them, and the search for what else to hide has to know the vestigingen too.
+    """
+    stubborn, contexts = np.zeros(len(c.keys), bool), set()
+    for key, times in wanted.items():
+        at = c.index.get(key)
+        if at is not None and times > 1 and c.rounded[at] and c.value[at] > 0 and not c.fixed[at]:
+            stubborn[at] = True
+            contexts.add(key[0])
+    return stubborn, c.rounded & among(c, contexts)
 
 
 def _population(context: Sequence[tuple[str, str]], populatie: str) -> tuple[tuple[str, str], ...]:
