@@ -50,6 +50,17 @@ def test_a_sound_candidate_passes_and_the_verdict_is_kept(place: Installatie, ka
     assert judge_kandidaat(place.settings, kandidaat).hergebruikt
 
 
+def test_one_vestiging_between_two_shown_sums_does_not_cost_the_region_its_figures(
+    kandidaat: Kandidaat,
+) -> None:
+    """In this region a swv and a schoolgemeente enclose one vestiging; one figure more is hidden, not all of them."""
+    with duckdb.connect(str(kandidaat.pad / "ondersteuning.duckdb"), read_only=True) as con:
+        [(shown, every)] = con.execute(
+            "SELECT count(leerlingen), count(*) FROM ondersteuning_per_gebied WHERE gebied_soort = 'regio'"
+        ).fetchall()
+    assert shown > every / 2
+
+
 FAULTS = {
     "elke_tabel_is_er": "DROP TABLE organisatie",
     "alleen_verklaarde_tabellen": "CREATE TABLE mart_koppelgraad AS SELECT 3 AS n",

@@ -167,6 +167,27 @@ def test_through_the_link_an_earlier_population_gives_a_hidden_cell_away(tmp_pat
     assert not report.certified
 
 
+@pytest.mark.parametrize("empty", ["zero", "unknown"])
+def test_what_was_hidden_then_and_is_shown_now_stands_in_the_copy(tmp_path: Path, empty: str) -> None:
+    """Left empty it would read as a zero in tables whose empty cells are, and no population would fit."""
+    was = earlier(tmp_path, TRUTH, BLOCK)
+    tables = [t.model_copy(update={"undetermined": empty}) for t in was.onthulling.tables]
+    was.onthulling.model_copy(update={"tables": tables}).write(was.pad / BESTAND)
+    del was.__dict__["onthulling"]
+    own = written(tmp_path / "nu", CORRECTED, {(g, c) for g in ("g1", "g2") for c in ("x", "z")}, "r2")
+    whole, report = verdict(tmp_path, own, [was], CORRECTED)
+    assert "tegenstrijdig" not in report.reasons
+    [old] = [table for table in whole.tables if "uitgave" in table.context]
+    copy = pq.read_table(tmp_path / "nu" / old.file).to_pylist()
+    seen = {
+        (r["gemeente"], r["categorie"]): r["leerlingen"]
+        for r in copy
+        if (r["gemeente"], r["categorie"]) in BLOCK
+    }
+    assert seen == {("g1", "x"): None, ("g2", "x"): None, ("g1", "y"): 9, ("g2", "y"): 2}
+    assert {(r["gemeente"], r["categorie"]) for r in copy if r["onderdrukt"]} == {("g1", "x"), ("g2", "x")}
+
+
 def test_a_place_that_changed_is_not_linked(tmp_path: Path) -> None:
     """What an earlier release showed of other pupils says nothing for certain of those who are hidden now."""
     now = TRUTH | {("g1", "x"): 3, ("g2", "x"): 11, ("g1", "y"): 8, ("g2", "y"): 3}
