@@ -70,7 +70,7 @@ def together(
                 if jaar in los:
                     part, links = _as_other_population(part, one.naam), []
                 else:
-                    _forget_what_is_shown_now(part, own, folder, same)
+                    _tell_what_is_shown_now(part, own, folder, same)
                     part = _as_other_population(part, one.naam)
                     links = _links(part, whole, jaar, same)
                 part = part.model_copy(update={"inequalities": [*part.inequalities, *links]})
@@ -201,7 +201,7 @@ def _renamed(one: Onthulling, whole: Onthulling, mark: str) -> Onthulling:
     )
 
 
-def _forget_what_is_shown_now(
+def _tell_what_is_shown_now(
     old: Onthulling, own: Onthulling, folder: Path, same: Mapping[tuple[tuple, str], set[str]]
 ) -> None:
     """Hidden then, shown exactly now, in a place where nothing changed: no secret, so the copy says it as well.

@@ -46,6 +46,17 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     )
 
 
+def hide_thuis_of_elders(publicatie: Path) -> None:
+    """One figure that the other publication shows is hidden in this one."""
+    change(
+        publicatie,
+        "organisatie",
+        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
+        arrangementen=None,
+        status="onderdrukt",
+    )
+
+
 def test_equal_releases_have_no_difference(two: tuple[Path, Path]) -> None:
     found = verschil(*two)
     assert found.wijzigingen == ()
@@ -73,13 +84,7 @@ def test_a_changed_figure_names_the_delivery_behind_it(two: tuple[Path, Path]) -
 
 
 def test_a_figure_that_becomes_hidden_has_no_difference_to_tell(two: tuple[Path, Path]) -> None:
-    change(
-        two[1],
-        "organisatie",
-        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
-        arrangementen=None,
-        status="onderdrukt",
-    )
+    hide_thuis_of_elders(two[1])
     only = verschil(*two).wijzigingen[0]
     assert (only.voor.text, only.na.text, only.verschil) == ("38", "niet getoond", "")
     assert only.oorzaak == "bescherming of afronding"
@@ -111,13 +116,7 @@ def test_profielen_are_not_compared_with_each_other(two: tuple[Path, Path], tmp_
 
 
 def test_a_workbook_does_not_bring_back_what_is_hidden_now(two: tuple[Path, Path], tmp_path: Path) -> None:
-    change(
-        two[1],
-        "organisatie",
-        AMERSFOORT | {"ondersteuningsvorm": "thuis_of_elders"},
-        arrangementen=None,
-        status="onderdrukt",
-    )
+    hide_thuis_of_elders(two[1])
     book = build_packs(two[1], tmp_path / "uit", gemeente="0307", vormen=("xlsx",), sinds=two[0])[0]
     found = table(book, "Wijzigingen")
     assert (found["Was"], found["Is"]) == (["wel getoond"], ["niet getoond"])
