@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+
 from pipelines.keys import new_key
 from pipelines.synthetic import generate
 
@@ -48,7 +50,9 @@ def copy_installation(source: Path, target: Path) -> Path:
     return home
 
 
-def small_installation(folder: Path) -> Path:
+def small_installation(
+    folder: Path, schooljaren: tuple[str, ...] = ("2023-2024", "2024-2025")
+) -> Path:
     """An installation for oogo alone, with deliveries of a small region and nothing done yet; returns its OA_HOME.
 
     For what is no matter of figures: the search for what to hide takes far longer in a whole region.
@@ -67,12 +71,18 @@ def small_installation(folder: Path) -> Path:
         'contact = "de beheerder"',
     ]
     (home / "ondersteuningsanalyse.toml").write_text("\n".join(settings) + "\n", encoding="utf-8")
-    generate(KLEIN_SEED, KLEIN, ("2023-2024", "2024-2025"), uit=home)
+    generate(KLEIN_SEED, KLEIN, schooljaren, uit=home)
     return home
 
 
 def current(home: Path, profiel: str = "oogo") -> Path:
     return home / "publication" / profiel / "current"
+
+
+def read_figures(home: Path) -> int:
+    """What a BI tool does: open the current file and count."""
+    with duckdb.connect(str(current(home) / "ondersteuning.duckdb"), read_only=True) as con:
+        return con.execute("SELECT count(*) FROM ondersteuning_per_gebied").fetchone()[0]
 
 
 def profielen(home: Path) -> list[str]:

@@ -1,23 +1,21 @@
 """A run may die at any moment: the publication before it stays readable, the next run ends as it would have.
 
-Lives here: deaths on the brink of each commit point. Not here: what the figures are (test_publicatie_klopt).
+Lives here: deaths on the brink of each commit point. Not here: who reads meanwhile (test_publicatie_gelezen), what
+the figures are (test_publicatie_klopt).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.acceptance.loper import REPO, current, environment, oa, parquet_bytes, small_installation
+from tests.acceptance.loper import REPO, environment, oa, parquet_bytes, read_figures, small_installation
 
 # (place on disk, which touch of it, before that touch or just after it), in the order of a run
 STERFTE = [
@@ -75,12 +73,6 @@ def die(home: Path, place: str, count: int, moment: str) -> None:
     )
 
 
-def read_figures(home: Path) -> int:
-    """What a BI tool does: open the current file and count."""
-    with duckdb.connect(str(current(home) / "ondersteuning.duckdb"), read_only=True) as con:
-        return con.execute("SELECT count(*) FROM ondersteuning_per_gebied").fetchone()[0]
-
-
 def remembered(home: Path) -> list[str]:
     """The releases in the history, in order."""
     found = sorted((home / "historie" / "oogo").iterdir())
@@ -102,42 +94,3 @@ def test_a_killed_run_leaves_a_publication_and_the_next_run_ends_where_it_would_
     assert parquet_bytes(wachtend) == after
     assert remembered(wachtend) == remembered(ongestoord)
     assert len(remembered(wachtend)) == 2
-
-
-def test_readers_never_notice_a_run(wachtend: Path) -> None:
-    """A correction comes in while someone looks: the file they open is whole, before, during and after."""
-    before = parquet_bytes(wachtend)
-    oldest = min((wachtend / "inbox").glob("opp_*.csv"), key=lambda path: path.name.split("_")[2])
-    redeliver(oldest)
-    failures: list[Exception] = []
-    reads: list[int] = []
-    done = threading.Event()
-
-    def keep_reading() -> None:
-        while not done.is_set():
-            try:
-                reads.append(read_figures(wachtend))
-            except Exception as error:
-                failures.append(error)
-
-    reader = threading.Thread(target=keep_reading)
-    reader.start()
-    try:
-        oa("run", "--home", wachtend)
-    finally:
-        done.set()
-        reader.join()
-    assert not failures
-    assert min(reads) > 0
-    assert parquet_bytes(wachtend) != before
-
-
-def redeliver(path: Path) -> None:
-    """The same delivery a day later, with its last row taken back."""
-    contract, bronhouder, schooljaar, dag = path.stem.split("_")
-    later = path.with_name(f"{contract}_{bronhouder}_{schooljaar}_{int(dag) + 1}.csv")
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    later.write_text("".join(lines[:-1]), encoding="utf-8")
-    manifest = json.loads(path.with_name(path.name + ".manifest.json").read_text(encoding="utf-8"))
-    manifest |= {"rijen": len(lines) - 2, "sha256": hashlib.sha256(later.read_bytes()).hexdigest()}
-    later.with_name(later.name + ".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
