@@ -10,12 +10,14 @@ everything published; breaches by bounds that no population can pass. What is ne
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from pipelines.disclosure.audit_cells import (
+    ASKED,
     EXACT,
     HIDDEN,
     INFINITE,
@@ -35,7 +37,8 @@ from pipelines.disclosure.audit_cells import (
     systems,
 )
 from pipelines.disclosure.audit_report import AuditReport, Zwak
-from pipelines.disclosure.audit_settle import Interval, Solved, names_of, solve
+from pipelines.disclosure.audit_settle import Interval, Run, Solved, names_of, solve
+from pipelines.disclosure.audit_shared import Gedeeld, Kennis
 from pipelines.disclosure.format import Onthulling, read
 
 LIMIT = 3_000_000
@@ -78,7 +81,8 @@ def audit(
 ) -> AuditReport:
     """Judge the publication whose disclosure.json is at `path` (a file or its folder).
 
-    `known` adds one run per reader with the counts that its own deliveries fix. Raises Gebruiksfout (no or a
+    `known`: readers and the counts that the own deliveries of each fix; a figure that is in order for everyone has to
+    be in order for each of them too. Raises Gebruiksfout (no or a
     malformed declaration) and OnthullingspoortDicht (a file it names is missing).
     """
     spec = read(Path(path))
@@ -99,14 +103,14 @@ def audit_spec(
     report = AuditReport(k=spec.k, width=spec.width)
     files = Files(folder)
     kept = Oordelen() if eerder is None else eerder
+    report.readers += len(known or {})
     for contexts in systems(spec):
-        report.join(_judge(spec, files, contexts, [], "", weakest, limit, kept))
-    for reader, facts in (known or {}).items():
-        report.readers += 1
-        touched = {context_of(f.context) for f in facts}
-        for contexts in systems(spec):
-            if touched & set(contexts):
-                report.join(_judge(spec, files, contexts, facts, reader, weakest, limit, kept))
+        here = set(contexts)
+        counted = {
+            r: [f for f in facts if context_of(f.context) in here] for r, facts in (known or {}).items()
+        }
+        mine = {reader: facts for reader, facts in counted.items() if facts}
+        report.join(_judge(spec, files, contexts, mine, weakest, limit, kept))
     for table in spec.tables:
         if table.file not in report.files:
             report.files[table.file] = hashlib.sha256(files.path(table.file).read_bytes()).hexdigest()
@@ -130,8 +134,9 @@ def load(
     files: Files,
     contexts: list[Context],
     facts: list[Bekend],
+    asked: list[Bekend] | None = None,
 ) -> tuple[list[Cells], dict[str, Dimension], list[str]]:
-    """The merged cells of one system, with what a reader knows itself."""
+    """The merged cells of one system, with what a reader knows itself; `asked` become cells that say nothing."""
     dims = dimensions(spec, files, contexts)
     order: list[str] = []
     for table in spec.tables:
@@ -141,7 +146,9 @@ def load(
     for fact in facts:
         target = loose.get(context_of(fact.context))
         if target is not None:
-            _add_fact(target, fact, dims)
+            _add_fact(target, fact, dims, KNOWN)
+    for fact in asked or []:
+        _add_fact(loose[context_of(fact.context)], replace(fact, low=0, high=int(INFINITE)), dims, ASKED)
     for one in loose.values():
         nobody(one, dims)
     many = [merge(c, loose[c], dims) for c in contexts]
@@ -176,30 +183,80 @@ def _place(fact: Bekend, dims: dict[str, Dimension]) -> np.ndarray:
     return row
 
 
-def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension]) -> None:
+def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension], kind: int) -> None:
     loose.members.append(_place(fact, dims)[None])
     loose.low.append(np.array([fact.low]))
     loose.high.append(np.array([fact.high]))
-    loose.kind.append(np.array([KNOWN]))
+    loose.kind.append(np.array([kind]))
     loose.release.append(np.array([0]))
 
 
-def _judge(spec, files, contexts, facts, reader, weakest, limit, kept: Oordelen) -> AuditReport:
-    """The part of the report about one system."""
-    many, dims, _ = load(spec, files, contexts, facts)
-    key = _key(spec, many, dims, reader, weakest, limit)
+def _judge(
+    spec: Onthulling,
+    files: Files,
+    contexts: list[Context],
+    known: dict[str, list[Bekend]],
+    weakest: bool,
+    limit: int,
+    kept: Oordelen,
+) -> AuditReport:
+    """The part of the report about one system: for everyone, and if that is in order for each reader of `known`."""
+    asked = [fact for facts in known.values() for fact in facts if fact.high < INFINITE]
+    many, dims, _ = load(spec, files, contexts, [], asked)
+    key = _key(spec, many, dims, known, weakest, limit)
     part = kept.get(key)
-    if part is None:
-        part = AuditReport(k=spec.k, width=spec.width)
-        _judge_system(spec, many, dims, reader, part, weakest, limit)
-        kept.keep(key, part)
+    if part is not None:
+        return part
+    part = AuditReport(k=spec.k, width=spec.width)
+    readers = list(_knowledge(known, many, dims))
+    begin = (lambda run: Gedeeld(run, [kennis for kennis, _ in readers])) if asked else None
+    run = _judge_system(spec, many, dims, "", part, weakest, limit, begin)
+    if run is not None and not part.reasons:
+        if run.shared is not None and not run.layouts:
+            run.shared.settled()
+            for kennis, cells in readers:
+                need = run.of_targets([one.need for one in cells])
+                seen, bound = run.shared.for_reader(kennis, need, part.statuses)
+                result = Solved(True, run.intervals(seen, bound, need))
+                _weigh(spec, cells, dims, result, kennis.lezer, part, weakest)
+        else:  # no population that all hold possible: each reader by itself
+            for reader, facts in known.items():
+                alone, places, _ = load(spec, files, contexts, facts)
+                _judge_system(spec, alone, places, reader, part, weakest, limit)
+    kept.keep(key, part)
     return part
 
 
-def _key(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], reader, weakest, limit) -> str:
+def _knowledge(
+    known: dict[str, list[Bekend]], many: list[Cells], dims: dict[str, Dimension]
+) -> Iterator[tuple[Kennis, list[Cells]]]:
+    """Per reader what it counts, by cell, and the cells with the widths that it asks of them."""
+    number = {cells.context: i for i, cells in enumerate(many)}
+    index = [{row.tobytes(): i for i, row in enumerate(cells.members)} for cells in many]
+    for reader, facts in known.items():
+        mine = [replace(cells, need=cells.need.copy()) for cells in many]
+        counted: dict[tuple[int, int], tuple[int, int]] = {}
+        for fact in facts:
+            context, place = number[context_of(fact.context)], _place(fact, dims)
+            _ask_less(mine[context], place, fact.high, dims)
+            if fact.high < INFINITE:
+                counted[context, index[context][place.tobytes()]] = fact.low, fact.high
+        at = np.array(list(counted), dtype=np.int64).reshape(-1, 2)
+        fixed = np.array(list(counted.values()), dtype=np.int64).reshape(-1, 2)
+        yield Kennis(reader, at[:, 0], at[:, 1], fixed[:, 0], fixed[:, 1]), mine
+
+
+def _key(
+    spec: Onthulling,
+    many: list[Cells],
+    dims: dict[str, Dimension],
+    known: dict[str, list[Bekend]],
+    weakest,
+    limit,
+) -> str:
     """64 hex over all that a verdict follows from."""
     digest = hashlib.sha256(
-        repr((spec.k, spec.width, spec.sensitive_dims, spec.harmless, reader, weakest, limit)).encode()
+        repr((spec.k, spec.width, spec.sensitive_dims, spec.harmless, known, weakest, limit)).encode()
     )
     contexts = {c.context for c in many}
     for row in spec.inequalities:
@@ -226,55 +283,63 @@ def _key(spec: Onthulling, many: list[Cells], dims: dict[str, Dimension], reader
     return digest.hexdigest()
 
 
-def _judge_system(spec, many, dims, reader, report: AuditReport, weakest: bool, limit: int) -> None:
+def _judge_system(
+    spec: Onthulling,
+    many: list[Cells],
+    dims: dict[str, Dimension],
+    reader: str,
+    report: AuditReport,
+    weakest: bool,
+    limit: int,
+    begin=None,
+) -> Run | None:
+    """Solve one system and weigh what was found; returns the run if there was a population to start from."""
     for cells in many:
         for i in np.flatnonzero(cells.contradiction):
-            report.add(
-                "tegenstrijdig",
-                _weak(cells, dims, i, int(cells.low[i]), int(cells.high[i]), "tegenstrijdig", reader)
-                if weakest
-                else None,
-            )
+            weak = _weak(cells, dims, i, int(cells.low[i]), int(cells.high[i]), "tegenstrijdig", reader)
+            report.add("tegenstrijdig", weak if weakest else None)
     if any(c.contradiction.any() for c in many):
-        return
-    result = solve(spec, many, dims, limit, exact=False)
+        return None
+    result = solve(spec, many, dims, limit, exact=False, begin=begin)
     report.systems += 1
     report.variables += result.variables
     report.rows += result.rows
     report.statuses.update(result.statuses or {})
     if result.too_large:
         report.add("te_groot")
-        return
+        return None
     if result.feasible is not True:
         report.add("tegenstrijdig" if result.feasible is False else "onbeslist")
-        return
+        return None
+    _weigh(spec, many, dims, result, reader, report, weakest)
+    return result.run
+
+
+def _weigh(
+    spec: Onthulling,
+    many: list[Cells],
+    dims: dict[str, Dimension],
+    result: Solved,
+    reader: str,
+    report: AuditReport,
+    weakest: bool,
+) -> None:
+    """Add to the report what is not in order for a reader ('' for everyone, whose targets are counted too)."""
     for one in result.intervals:
         reason = verdict(one)
         if not reader:
             report.targets += 1
             report.hidden += bool(one.kind & HIDDEN)
-            report.rounded += one.kind == ROUNDED
+            report.rounded += (one.kind & ~ASKED) == ROUNDED
             report.widths[_class(one, spec)] += 1
         if reason:
-            report.add(
-                reason,
-                Zwak(
-                    dict(one.context),
-                    one.members,
-                    one.bound[0],
-                    None if one.bound[1] >= INFINITE else one.bound[1],
-                    reason,
-                    reader,
-                )
-                if weakest
-                else None,
-            )
+            high = None if one.bound[1] >= INFINITE else one.bound[1]
+            weak = Zwak(dict(one.context), one.members, one.bound[0], high, reason, reader)
+            report.add(reason, weak if weakest else None)
     for cells in many:
         for i, decided in groups(spec, cells, dims, result):
-            report.add(
-                "groep" if decided else "onbeslist",
-                _weak(cells, dims, i, 0, None, "groep", reader) if weakest else None,
-            )
+            weak = _weak(cells, dims, i, 0, None, "groep", reader)
+            report.add("groep" if decided else "onbeslist", weak if weakest else None)
 
 
 def verdict(one: Interval) -> str:

@@ -16,6 +16,7 @@ from pipelines.errors import OnthullingspoortDicht
 
 INFINITE = np.int64(2**40)
 EXACT, ROUNDED, HIDDEN, KNOWN = 1, 2, 4, 8  # KNOWN: fixed by definition or by what an insider knows
+ASKED = 16  # a count that some reader knows, which says nothing to the others
 Context = tuple[tuple[str, str], ...]
 
 

@@ -6,7 +6,9 @@ Lives here: the order in which parts are solved, and what may vary where populat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +51,7 @@ class Solved:
     rows: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
     too_large: bool = False
+    run: Run | None = None
 
 
 def solve(
@@ -58,15 +61,16 @@ def solve(
     limit: int,
     exact: bool,
     joint: bool = False,
+    begin: Callable[[Run], Any] | None = None,
 ) -> Solved:
     """Intervals of all targets of one system; `exact` asks for both bounds of each in whole numbers.
 
-    `joint`: build every joint combination instead of lifting pairs of tables.
+    `joint`: build every joint combination instead of lifting pairs of tables. `begin` makes, from a run
+    that was built, populations to start from (a Gedeeld); then every one found after them is kept.
     """
     run = Run(many, dims, spec)
-    done = Solved(
-        run.build(limit, joint or exact), variables=run.variables, rows=run.rows, too_large=run.too_large
-    )
+    feasible = run.build(limit, joint or exact, begin=begin)
+    done = Solved(feasible, variables=run.variables, rows=run.rows, too_large=run.too_large, run=run)
     if done.feasible is not True:
         return done
     slices = run.joint_rounds()
@@ -77,7 +81,7 @@ def solve(
         return done
     for part, v, t in run.parts:
         if len(v):
-            _settle(part, [(low[v], high[v]) for low, high in slices], run.need[t], run.floor[t], exact)
+            settle(part, [(low[v], high[v]) for low, high in slices], run.need[t], run.floor[t], exact)
     seen, bound = run.ranges()
     left = (
         (seen[:, 1] - seen[:, 0] < run.need)
@@ -93,6 +97,27 @@ def solve(
     return done
 
 
+def divide(small: Reduced) -> list[tuple[Part, np.ndarray, np.ndarray]]:
+    """Parts that do not touch, each with the numbers of its variables and targets."""
+    return [
+        (
+            Part(
+                small.rows[r][:, v].tocsr(),
+                small.low[r],
+                small.high[r],
+                small.x_low[v],
+                small.x_high[v],
+                small.targets[t][:, v].tocsr(),
+                small.offset[t],
+                seed=len(v),
+            ),
+            v,
+            t,
+        )
+        for r, v, t in components(small)
+    ]
+
+
 class Run:
     """One system with its parts, each with a first population."""
 
@@ -103,8 +128,9 @@ class Run:
         self.parts: list[tuple[Part, np.ndarray, np.ndarray]] = []
         self.layouts: list[list[tuple[np.ndarray, np.ndarray]]] = []
         self.joints: list[list[np.ndarray]] = []
+        self.shared = None  # populations that `begin` made, if it found any
 
-    def build(self, limit: int, joint: bool, start: bool = True) -> bool | None:
+    def build(self, limit: int, joint: bool, start: bool = True, begin=None) -> bool | None:
         """False: nothing fits what was published; None: too large, or no population found."""
         try:
             self.system = assemble(self.many, self.dims, self.spec.inequalities, limit, joint)
@@ -115,26 +141,29 @@ class Run:
         self.small, possible = reduce(self.system)
         if not possible:
             return False
-        at = list(zip(self.system.target_context, self.system.target_cell, strict=True))
-        self.need = np.array([self.many[c].need[i] for c, i in at], dtype=np.int64)
-        self.floor = np.array([self.many[c].floor[i] for c, i in at], dtype=np.int64)
-        small = self.small
-        for r, v, t in components(small):
-            part = Part(
-                small.rows[r][:, v].tocsr(),
-                small.low[r],
-                small.high[r],
-                small.x_low[v],
-                small.x_high[v],
-                small.targets[t][:, v].tocsr(),
-                small.offset[t],
-                seed=len(v),
-            )
+        self.need = self.of_targets([cells.need for cells in self.many])
+        self.floor = self.of_targets([cells.floor for cells in self.many])
+        shared = begin(self) if begin is not None else None
+        self.shared = shared if shared is not None and shared.found else None
+        known = self.shared.seen() if self.shared is not None else None
+        for part, v, t in divide(self.small):
             self.parts.append((part, v, t))
-            found = part.start() if start and len(v) else True
+            if not start or not len(v):
+                continue
+            if known is not None and part.accept(self.shared.first[v]):
+                part.seen_low, part.seen_high = known[t, 0].copy(), known[t, 1].copy()
+                part.trail = []
+                continue
+            known = self.shared = None
+            found = part.start()
             if found is not True:
                 return found
         return True
+
+    def of_targets(self, values: list[np.ndarray]) -> np.ndarray:
+        """Per target what `values`, arrays per context, say of its cell."""
+        at = zip(self.system.target_context, self.system.target_cell, strict=True)
+        return np.array([values[c][i] for c, i in at], dtype=np.int64)
 
     def joint_rounds(self):
         """Rounds for parts whose points must be joint populations; a few first populations are tried."""
@@ -167,7 +196,11 @@ class Run:
                 seen[t] = bound[t] = self.small.offset[t][:, None]
         return seen, bound
 
-    def intervals(self, seen: np.ndarray, bound: np.ndarray) -> list[Interval]:
+    def intervals(
+        self, seen: np.ndarray, bound: np.ndarray, need: np.ndarray | None = None
+    ) -> list[Interval]:
+        """Per target; `need`: the width asked of each, if not by everyone's measure."""
+        need = self.need if need is None else need
         found = []
         for i in range(len(seen)):
             cells, cell = self.many[self.system.target_context[i]], self.system.target_cell[i]
@@ -177,7 +210,7 @@ class Run:
                     cells.context,
                     names_of(cells, self.dims, cell),
                     int(cells.kind[cell]),
-                    int(self.need[i]),
+                    int(need[i]),
                     int(self.floor[i]),
                     (int(seen[i, 0]), int(seen[i, 1])),
                     (int(bound[i, 0]), high),
@@ -266,7 +299,7 @@ def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -
     return True
 
 
-def _settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool) -> None:
+def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool) -> None:
     """Widen together, then decide one by one what stays open."""
 
     def open_targets() -> np.ndarray:

@@ -39,6 +39,9 @@ class Part:
         self.rng = np.random.default_rng(seed)
         self.statuses: dict[str, int] = {}
         self.point: np.ndarray | None = None
+        self.trail: list[tuple[np.ndarray, np.ndarray]] | None = (
+            None  # populations as changes from `point`, if kept
+        )
         self._solver = self._pump = None
         count = targets.shape[0]
         self.seen_low, self.seen_high = np.full(count, BIG), np.full(count, -BIG)
@@ -126,6 +129,9 @@ class Part:
         np.maximum(self.seen_high, value, out=self.seen_high)
         if self.point is None:
             self.point = x
+        elif self.trail is not None:
+            moved = np.flatnonzero(x != self.point)
+            self.trail.append((moved, x[moved] - self.point[moved]))
         return True
 
     def take(self, raw: np.ndarray) -> bool:

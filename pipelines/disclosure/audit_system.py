@@ -6,7 +6,7 @@ do not touch. Not here: blocks of variables (audit_blocks), intervals (audit_sol
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -22,10 +22,10 @@ from pipelines.disclosure.audit_blocks import (
     relabel,
 )
 from pipelines.disclosure.audit_cells import (
-    EXACT,
+    ASKED,
     HIDDEN,
     INFINITE,
-    KNOWN,
+    ROUNDED,
     Cells,
     Context,
     Dimension,
@@ -38,7 +38,10 @@ BIG = np.int64(2**40)
 
 @dataclass
 class System:
-    """low <= rows @ x <= high, x >= 0 and whole; targets @ x are the figures an attacker is after."""
+    """low <= rows @ x <= high, x >= 0 and whole; targets @ x are the figures an attacker is after.
+
+    asked @ x are the counts that some reader knows; to whom does not, they are kept apart and say nothing.
+    """
 
     rows: sparse.csr_matrix
     low: np.ndarray
@@ -46,6 +49,9 @@ class System:
     targets: sparse.csr_matrix
     target_context: np.ndarray
     target_cell: np.ndarray
+    asked: sparse.csr_matrix
+    asked_context: np.ndarray
+    asked_cell: np.ndarray
     spaces: list[Space] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)  # contexts whose blocks agree pairwise only: to be lifted
 
@@ -79,9 +85,8 @@ def assemble(
         start += space.count
         if start > limit:
             raise TooLarge
-    maker = _Rows()
-    targets = _Rows()
-    where_context, where_cell = [], []
+    maker, targets, asked = _Rows(), _Rows(), _Rows()
+    where: dict[_Rows, list[np.ndarray]] = {targets: [], asked: []}
     for number, (one, space) in enumerate(zip(cells, spaces, strict=True)):
         row, column, value, count = link_rows(space, dims)
         maker.add(row, column, value, np.zeros(count, np.int64), np.zeros(count, np.int64))
@@ -91,10 +96,10 @@ def assemble(
             low, high, kind = one.low[chosen], one.high[chosen], one.kind[chosen]
             bound = (low > 0) | (high < INFINITE)
             maker.add_some(row, column, bound, low, high)
-            target = ((kind & (EXACT | KNOWN)) == 0) | ((kind & HIDDEN) > 0)
-            targets.add_some(row, column, target, low, high)
-            where_context.append(np.full(int(target.sum()), number))
-            where_cell.append(chosen[target])
+            target = ((kind & ~ASKED) == ROUNDED) | ((kind & HIDDEN) > 0)
+            for into, some in ((targets, target), (asked, (kind & ASKED) > 0)):
+                into.add_some(row, column, some, low, high)
+                where[into].append(np.stack([np.full(int(some.sum()), number), chosen[some]]))
         for above, below, factor, least, most in one.ratios:
             for sign, times in ((1, most), (-1, least)):
                 _add_terms(
@@ -109,18 +114,9 @@ def assemble(
     for row in usable:
         _add_inequality(maker, row, cells, spaces, by_context, dims)
     matrix, low, high = maker.matrix(start)
-    wish, _, _ = targets.matrix(start)
-    none = [np.zeros(0, np.int64)]
-    return System(
-        matrix,
-        low,
-        high,
-        wish,
-        np.concatenate(where_context or none),
-        np.concatenate(where_cell or none),
-        spaces,
-        pairs,
-    )
+    at = {into: np.concatenate(many or [np.zeros((2, 0), np.int64)], axis=1) for into, many in where.items()}
+    wish, known = targets.matrix(start)[0], asked.matrix(start)[0]
+    return System(matrix, low, high, wish, *at[targets], known, *at[asked], spaces, pairs)
 
 
 class _Rows:
@@ -243,21 +239,32 @@ def reduce(system: System) -> tuple[System, bool]:
         return system, False
     fixed = low == high
     value = np.where(fixed, low, 0)
-    rows, targets = system.rows, system.targets
-    shift, moved = rows @ value, targets @ value
+    rows, targets, asked = system.rows, system.targets, system.asked
+    shift, moved, given = rows @ value, targets @ value, asked @ value
     free = np.flatnonzero(~fixed)
-    rows, targets = rows[:, free].tocsr(), targets[:, free].tocsr()
+    rows, targets, asked = rows[:, free].tocsr(), targets[:, free].tocsr(), asked[:, free].tocsr()
     r_low, r_high = system.low - shift, system.high - shift
     r_low = np.where(system.low <= -BIG, -BIG, r_low)
     r_high = np.where(system.high >= BIG, BIG, r_high)
-    both = sparse.vstack([rows, targets]).tocsc()
-    _, keep, inverse = np.unique(_column_hash(both), return_index=True, return_inverse=True)
-    rows, targets = rows[:, keep], targets[:, keep]
+    every = sparse.vstack([rows, targets, asked]).tocsc()
+    _, keep, inverse = np.unique(_column_hash(every), return_index=True, return_inverse=True)
+    rows, targets, asked = rows[:, keep].tocsr(), targets[:, keep].tocsr(), asked[:, keep].tocsr()
     v_low, v_high = np.zeros(len(keep), np.int64), np.full(len(keep), np.int64(0))
     np.add.at(v_low, inverse, low[free])
     np.add.at(v_high, inverse, np.minimum(high[free], BIG))
-    reduced = Reduced(rows.tocsr(), r_low, r_high, targets.tocsr(), system.target_context, system.target_cell)
-    reduced.offset, reduced.x_low, reduced.x_high = moved, v_low, np.minimum(v_high, BIG)
+    reduced = Reduced(
+        rows,
+        r_low,
+        r_high,
+        targets,
+        system.target_context,
+        system.target_cell,
+        asked,
+        system.asked_context,
+        system.asked_cell,
+    )
+    reduced.offset, reduced.given = moved, given
+    reduced.x_low, reduced.x_high = v_low, np.minimum(v_high, BIG)
     reduced.fixed, reduced.place = value, np.full(n, -1)
     reduced.place[free] = inverse
     reduced.original_low, reduced.original_high = low, high
@@ -266,9 +273,10 @@ def reduce(system: System) -> tuple[System, bool]:
 
 @dataclass
 class Reduced(System):
-    """A reduced system: target value = targets @ x + offset, x_low <= x <= x_high."""
+    """A reduced system: target value = targets @ x + offset, known count = asked @ x + given, x_low <= x <= x_high."""
 
     offset: np.ndarray = None
+    given: np.ndarray = None
     x_low: np.ndarray = None
     x_high: np.ndarray = None
     fixed: np.ndarray = None  # per original variable its value where that is fixed
@@ -318,6 +326,16 @@ def propagate(rows: sparse.csr_matrix, low, high, x_low, x_high, rounds: int) ->
     return True
 
 
+def knowing(system: Reduced, which: np.ndarray, low: np.ndarray, high: np.ndarray) -> Reduced:
+    """The system of a reader who knows the counts `which` (rows of `asked`), each between `low` and `high`."""
+    return replace(
+        system,
+        rows=sparse.vstack([system.rows, system.asked[which]]).tocsr(),
+        low=np.concatenate([system.low, low - system.given[which]]),
+        high=np.concatenate([system.high, high - system.given[which]]),
+    )
+
+
 def components(system: Reduced) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Parts that do not touch: (rows, variables, targets) each; a row that always holds ties nothing."""
     lasting = binding(system)
@@ -351,4 +369,4 @@ def binding(system: Reduced) -> np.ndarray:
     return np.flatnonzero((least < system.low) | (most > system.high))
 
 
-__all__ = ["BIG", "Reduced", "System", "TooLarge", "assemble", "components", "reduce"]
+__all__ = ["BIG", "Reduced", "System", "TooLarge", "assemble", "components", "knowing", "reduce"]

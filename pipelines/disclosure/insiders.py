@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipelines.disclosure.definitions import LEERLING
 from pipelines.disclosure.narrow import Net, too_narrow, widen
 
 KNOWN_TO_SCHOOL = (
@@ -36,6 +37,30 @@ def counts_per_vestiging(kruising: pa.Table, jaar: str) -> dict[str, dict[str, i
         if j == jaar:
             per = found.setdefault(code, {})
             per[categorie] = per.get(categorie, 0) + int(n)
+    return found
+
+
+def left_for_others(one: Any, kruising: pa.Table, jaar: str, drempel: int) -> np.ndarray:
+    """Exact counts of an swv or schoolgemeente that leave too few for the others once a bestuur takes off its own."""
+    c = one.cellen
+    truth = counts_per_vestiging(kruising, jaar)
+    alone = {group[0] for group in KNOWN_TO_SCHOOL if len(group) == 1}
+    found = np.zeros(len(c.keys), dtype=bool)
+    for i, (context, members) in enumerate(c.keys):
+        at = dict(members)
+        if (
+            c.rounded[i]
+            or dict(context).keys() != {"populatie", "schooljaar"}
+            or dict(context)["populatie"] != LEERLING
+            or at.keys() != {"vestiging", "categorie"}
+            or at["categorie"] not in alone
+        ):
+            continue
+        own: dict[str, int] = {}
+        for leaf in one.kaart.sets["vestiging"].get(at["vestiging"], ()):
+            bestuur = one.kaart.school[leaf][1]
+            own[bestuur] = own.get(bestuur, 0) + truth.get(leaf, {}).get(at["categorie"], 0)
+        found[i] = len(own) > 1 and any(c.value[i] - n < drempel for n in own.values())
     return found
 
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 from pipelines.disclosure import suppress as search
 from pipelines.disclosure.cells import LEERLING, MET_ONDERWIJS, Cellen, Context, Key, collect, columns
 from pipelines.disclosure.history import Eerder, stands
+from pipelines.disclosure.insiders import left_for_others
 from pipelines.disclosure.jaar import (
     GEBIED,
     OOGO,
@@ -87,14 +88,15 @@ def protect(
         one.stand = was.stand if was else stands(sleutel, one.names, one.cellen.value)
         jaren[jaar] = one
         hidden = np.zeros(len(one.cellen.keys), dtype=bool)
+        kruising = source.get(KRUISING)
+        rest = None if kruising is None else left_for_others(one, kruising, jaar, low)
         for profiel in (OOGO, OPENBAAR):
             if profiel in drempels:
                 kept = was.status[profiel] == ONDERDRUKT if was else None
                 hidden = _protect_exact(
-                    one, counted, profiel, drempels[profiel], hidden, known, wanted[profiel], kept
+                    one, counted, profiel, drempels[profiel], hidden, known, wanted[profiel], kept, rest
                 )
                 if profiel == OOGO:
-                    kruising = source.get(KRUISING)
                     protect_rounded(one, drempels[OOGO], sleutel, kruising, jaar, known, wanted[OOGO])
     return {
         profiel: Bescherming(
@@ -140,8 +142,10 @@ def _protect_exact(
     eerder: Eerder,
     wanted: Mapping[Key, int],
     kept: np.ndarray | None = None,
+    rest: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Decide the exact cells; returns what is hidden (all cells). `kept`: hidden in an earlier round."""
+    """Decide the exact cells; returns what is hidden (all cells). `kept`: hidden in an earlier round; `rest`: what
+    tells a bestuur too much about the others."""
     c = one.cellen
     visible = published(one, specs, profiel)
     exact = ~c.rounded
@@ -154,6 +158,8 @@ def _protect_exact(
     for cell, above in c.groups:
         if exact[cell] and exact[above] and visible[above] and c.value[above] >= drempel:
             group[cell] = True
+    if rest is not None and profiel == OOGO:
+        group |= rest & exact & (c.value > 0)
     group &= visible & ~c.fixed & ~c.unseen
     times = np.array([wanted.get(k, 0) for k in c.keys]) if wanted else np.zeros(len(c.keys), np.int64)
     forced = times > 0

@@ -50,9 +50,7 @@ def copy_installation(source: Path, target: Path) -> Path:
     return home
 
 
-def small_installation(
-    folder: Path, schooljaren: tuple[str, ...] = ("2023-2024", "2024-2025")
-) -> Path:
+def small_installation(folder: Path, schooljaren: tuple[str, ...] = ("2023-2024", "2024-2025")) -> Path:
     """An installation for oogo alone, with deliveries of a small region and nothing done yet; returns its OA_HOME.
 
     For what is no matter of figures: the search for what to hide takes far longer in a whole region.
