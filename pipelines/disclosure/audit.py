@@ -10,8 +10,7 @@ everything published; breaches by bounds that no population can pass. What is ne
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,22 +35,14 @@ from pipelines.disclosure.audit_cells import (
     read_context,
     systems,
 )
+from pipelines.disclosure.audit_known import Bekend, Nearby, knowledge, place_of
 from pipelines.disclosure.audit_report import AuditReport, Zwak
 from pipelines.disclosure.audit_settle import Interval, Run, Solved, names_of, solve
-from pipelines.disclosure.audit_shared import Gedeeld, Kennis
+from pipelines.disclosure.audit_shared import Gedeeld
 from pipelines.disclosure.format import Onthulling, read
 
 LIMIT = 3_000_000
-
-
-@dataclass(frozen=True)
-class Bekend:
-    """A count that a reader knows from its own deliveries: persons of `context` with these members."""
-
-    context: dict[str, str]
-    dims: dict[str, str]
-    low: int
-    high: int
+EXPLAINED = 12  # figures per reader and system of which it is found out what encloses them
 
 
 class Oordelen:
@@ -155,36 +146,16 @@ def load(
     for cells in many:
         cells.need = np.full(len(cells.low), spec.width)
         cells.floor = np.full(len(cells.low), spec.k)
-    for fact in facts:
-        for cells in many:
+    for cells in many:
+        nearby = Nearby(cells, dims) if facts else None
+        for fact in facts:
             if cells.context == context_of(fact.context):
-                _ask_less(cells, _place(fact, dims), fact.high, dims)
+                nearby.ask_less(cells.need, place_of(fact, dims), fact.high)
     return many, dims, order
 
 
-def _ask_less(cells: Cells, known: np.ndarray, high: int, dims: dict[str, Dimension]) -> None:
-    """What a reader counts itself needs no protection from it, and a part of it no more room than the whole has."""
-    known = known[[list(dims).index(n) for n in cells.dims]]
-    differs = cells.members != known
-    cells.need[~differs.any(axis=1)] = 0
-    if high >= INFINITE:
-        return
-    for i in np.flatnonzero(differs.sum(axis=1) == 1):
-        j = int(np.flatnonzero(differs[i])[0])
-        part, whole = (dims[cells.dims[j]].sets[m] for m in (cells.members[i, j], known[j]))
-        if cells.members[i, j] and known[j] and np.isin(part, whole).all():
-            cells.need[i] = min(cells.need[i], high)
-
-
-def _place(fact: Bekend, dims: dict[str, Dimension]) -> np.ndarray:
-    row = np.zeros(len(dims), dtype=np.int64)
-    for version, name in fact.dims.items():
-        row[list(dims).index(base(version))] = dims[base(version)].member(version, name)
-    return row
-
-
 def _add_fact(loose: Loose, fact: Bekend, dims: dict[str, Dimension], kind: int) -> None:
-    loose.members.append(_place(fact, dims)[None])
+    loose.members.append(place_of(fact, dims)[None])
     loose.low.append(np.array([fact.low]))
     loose.high.append(np.array([fact.high]))
     loose.kind.append(np.array([kind]))
@@ -208,7 +179,7 @@ def _judge(
     if part is not None:
         return part
     part = AuditReport(k=spec.k, width=spec.width)
-    readers = list(_knowledge(known, many, dims))
+    readers = list(knowledge(known, many, dims))
     begin = (lambda run: Gedeeld(run, [kennis for kennis, _ in readers])) if asked else None
     run = _judge_system(spec, many, dims, "", part, weakest, limit, begin)
     if run is not None and not part.reasons:
@@ -218,32 +189,19 @@ def _judge(
                 need = run.of_targets([one.need for one in cells])
                 seen, bound = run.shared.for_reader(kennis, need, part.statuses)
                 result = Solved(True, run.intervals(seen, bound, need))
-                _weigh(spec, cells, dims, result, kennis.lezer, part, weakest)
+                weak = np.array([i for i, one in enumerate(result.intervals) if verdict(one)], np.int64)
+                own = run.shared.own(kennis, need, weak)
+                need[own] = 0
+                result = Solved(True, run.intervals(seen, bound, need))
+                weak = np.setdiff1d(weak, own)[:EXPLAINED]
+                door = run.shared.enclosing(kennis, weak) if len(weak) and weakest else {}
+                _weigh(spec, cells, dims, result, kennis.lezer, part, weakest, door)
         else:  # no population that all hold possible: each reader by itself
             for reader, facts in known.items():
                 alone, places, _ = load(spec, files, contexts, facts)
                 _judge_system(spec, alone, places, reader, part, weakest, limit)
     kept.keep(key, part)
     return part
-
-
-def _knowledge(
-    known: dict[str, list[Bekend]], many: list[Cells], dims: dict[str, Dimension]
-) -> Iterator[tuple[Kennis, list[Cells]]]:
-    """Per reader what it counts, by cell, and the cells with the widths that it asks of them."""
-    number = {cells.context: i for i, cells in enumerate(many)}
-    index = [{row.tobytes(): i for i, row in enumerate(cells.members)} for cells in many]
-    for reader, facts in known.items():
-        mine = [replace(cells, need=cells.need.copy()) for cells in many]
-        counted: dict[tuple[int, int], tuple[int, int]] = {}
-        for fact in facts:
-            context, place = number[context_of(fact.context)], _place(fact, dims)
-            _ask_less(mine[context], place, fact.high, dims)
-            if fact.high < INFINITE:
-                counted[context, index[context][place.tobytes()]] = fact.low, fact.high
-        at = np.array(list(counted), dtype=np.int64).reshape(-1, 2)
-        fixed = np.array(list(counted.values()), dtype=np.int64).reshape(-1, 2)
-        yield Kennis(reader, at[:, 0], at[:, 1], fixed[:, 0], fixed[:, 1]), mine
 
 
 def _key(
@@ -323,9 +281,13 @@ def _weigh(
     reader: str,
     report: AuditReport,
     weakest: bool,
+    door: dict[int, list[tuple[int, int]]] | None = None,
 ) -> None:
-    """Add to the report what is not in order for a reader ('' for everyone, whose targets are counted too)."""
-    for one in result.intervals:
+    """Add to the report what is not in order for a reader ('' for everyone, whose targets are counted too).
+
+    `door`: per target the cells (context, cell) that enclose it.
+    """
+    for number, one in enumerate(result.intervals):
         reason = verdict(one)
         if not reader:
             report.targets += 1
@@ -334,7 +296,10 @@ def _weigh(
             report.widths[_class(one, spec)] += 1
         if reason:
             high = None if one.bound[1] >= INFINITE else one.bound[1]
-            weak = Zwak(dict(one.context), one.members, one.bound[0], high, reason, reader)
+            by = tuple(
+                (dict(many[c].context), names_of(many[c], dims, i)) for c, i in (door or {}).get(number, ())
+            )
+            weak = Zwak(dict(one.context), one.members, one.bound[0], high, reason, reader, by)
             report.add(reason, weak if weakest else None)
     for cells in many:
         for i, decided in groups(spec, cells, dims, result):

@@ -12,12 +12,12 @@ files, which is more than any of them has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from pipelines.disclosure.audit import Bekend
 from pipelines.disclosure.audit_cells import INFINITE, base
+from pipelines.disclosure.audit_known import Bekend
 from pipelines.disclosure.format import Onthulling
 
 MET_ONDERWIJS, MET_JEUGDHULP = "met onderwijs", "met jeugdhulp"
@@ -51,8 +51,12 @@ def own_counts(one: Onthulling, kruising: pa.Table) -> dict[str, list[Bekend]]:
             continue
         if base(version) == "vestiging":
             counted = _count(kruising, jaar, "vestigingscode")
+            woon = f"woongemeente@{jaar}"
             for bestuur, members in _per_bestuur(tree).items():
-                readers[f"bestuur {bestuur}"] += _of_bestuur(version, jaar, members, counted)
+                facts = readers[f"bestuur {bestuur}"]
+                facts += _of_bestuur(version, jaar, members, counted)
+                whole = [name for name in members if name.rpartition("/")[2] == bestuur]
+                facts += _by_home(version, jaar, whole, woon, one.hierarchies.get(woon, {}))
         elif base(version) == "woongemeente":
             counted = _count(kruising, jaar, "gemeente")
             for gemeente in tree:
@@ -70,6 +74,16 @@ def _of_bestuur(version: str, jaar: str, members: dict[str, set[str]], counted: 
             yield _bekend(jaar, {version: member, "categorie": name}, total, total)
         for reden in EIGEN_REDENEN:  # its own rows tell these; they need no protection from it
             yield _bekend(jaar, {version: member}, 0, int(INFINITE), reden=reden)
+
+
+def _by_home(
+    version: str, jaar: str, members: list[str], woon: str, gemeenten: Iterable[str]
+) -> Iterator[Bekend]:
+    """Where its own pupils live a bestuur can count; that needs no protection from it. It is not taken as known."""
+    for member in members:
+        for gemeente in gemeenten:
+            for name in (MET_ONDERWIJS, *GETELD):
+                yield _bekend(jaar, {version: member, woon: gemeente, "categorie": name}, 0, int(INFINITE))
 
 
 def _bekend(jaar: str, dims: dict[str, str], low: int, high: int, **more: str) -> Bekend:

@@ -29,6 +29,9 @@ class Zwak:
     high: int | None
     reden: str
     lezer: str = ""
+    door: tuple[
+        tuple[dict[str, str], dict[str, str]], ...
+    ] = ()  # published figures that enclose it, where sought
 
 
 @dataclass

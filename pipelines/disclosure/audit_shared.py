@@ -11,24 +11,13 @@ too, as he knows more, not less. Only what is then still open is looked for, wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 
+from pipelines.disclosure.audit_known import Kennis
 from pipelines.disclosure.audit_settle import WIDE_PART, Run, divide, settle
-from pipelines.disclosure.audit_system import Reduced, knowing
-
-
-@dataclass(frozen=True)
-class Kennis:
-    """What one reader counts: cell `cell` of context `context` lies between `low` and `high`; all arrays."""
-
-    lezer: str
-    context: np.ndarray
-    cell: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+from pipelines.disclosure.audit_solve import Part
+from pipelines.disclosure.audit_system import BIG, System, knowing
 
 
 class Gedeeld:
@@ -97,6 +86,25 @@ class Gedeeld:
             if len(v):
                 self.add(part.trail, v)
 
+    def own(self, reader: Kennis, need: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Those of `targets` that are sums of what the reader counts himself (`need` 0), but for what all know."""
+        small = self.run.small
+        counted = sparse.vstack(
+            [small.asked[_places(small, reader)[0]], small.targets[np.flatnonzero(need == 0)]]
+        )
+        counted = counted.tocsr()[np.argsort(-np.diff(counted.tocsr().indptr), kind="stable")]
+        inside = counted.indptr[1:] > counted.indptr[:-1]
+        found = []
+        for target in targets:
+            left = small.targets[target].toarray().ravel()
+            for row in np.flatnonzero(inside):
+                at = slice(counted.indptr[row], counted.indptr[row + 1])
+                if (left[counted.indices[at]] >= counted.data[at]).all():
+                    left[counted.indices[at]] -= counted.data[at]
+            if not left.any():
+                found.append(target)
+        return np.array(found, dtype=np.int64)
+
     def for_reader(
         self, reader: Kennis, need: np.ndarray, statuses: dict[str, int]
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -120,12 +128,33 @@ class Gedeeld:
                 statuses[name] = statuses.get(name, 0) + times
         return seen, bound
 
+    def enclosing(self, reader: Kennis, targets: np.ndarray) -> dict[int, list[tuple[int, int]]]:
+        """Per target the published cells (context, cell) that, with what the reader counts, enclose it."""
+        system = self.run.system
+        which, low, high = _places(system, reader)
+        part = Part(
+            sparse.vstack([system.rows, system.asked[which]]).tocsr(),
+            np.concatenate([system.low, low]),
+            np.concatenate([system.high, high]),
+            np.zeros(system.variables, np.int64),
+            np.full(system.variables, BIG),
+            system.targets[targets],
+            np.zeros(len(targets), np.int64),
+        )
+        found = {}
+        for i, target in enumerate(targets):
+            rows = part.enclosed_by(i)
+            rows = rows[rows < len(system.row_cell)]
+            rows = rows[system.row_cell[rows] >= 0]
+            found[int(target)] = list(
+                zip(system.row_context[rows].tolist(), system.row_cell[rows].tolist(), strict=True)
+            )
+        return found
 
-def _places(small: Reduced, reader: Kennis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+
+def _places(small: System, reader: Kennis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(rows of `asked`, low, high) of what a reader counts."""
-    at = {
-        place: row
-        for row, place in enumerate(zip(small.asked_context.tolist(), small.asked_cell.tolist(), strict=True))
-    }
+    places = zip(small.asked_context.tolist(), small.asked_cell.tolist(), strict=True)
+    at = {place: row for row, place in enumerate(places)}
     rows = [at[place] for place in zip(reader.context.tolist(), reader.cell.tolist(), strict=True)]
     return np.array(rows, dtype=np.int64), reader.low, reader.high

@@ -300,6 +300,16 @@ class Part:
             self.take(raw)
         return True
 
+    def enclosed_by(self, target: int) -> np.ndarray:
+        """The rows that keep one target from going further up or down, those that weigh most first."""
+        form = self._form(target)
+        weight = np.zeros(len(self.low))
+        for sign in (-1.0, 1.0):
+            if self._optimise(sign * form)[1] is not None:
+                np.maximum(weight, np.abs(self._solver.getSolution().row_dual), out=weight)
+        paid = np.flatnonzero(weight > TOLERANCE)
+        return paid[np.argsort(-weight[paid], kind="stable")]
+
     def nudge(self, target: int, up: bool, width: int) -> None:
         """A near population in which one target differs as much as it should, in whole numbers, by branch and bound."""
         import highspy

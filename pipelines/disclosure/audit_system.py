@@ -52,6 +52,8 @@ class System:
     asked: sparse.csr_matrix
     asked_context: np.ndarray
     asked_cell: np.ndarray
+    row_context: np.ndarray  # of which cell a row is the count; -1 if it is something else
+    row_cell: np.ndarray
     spaces: list[Space] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)  # contexts whose blocks agree pairwise only: to be lifted
 
@@ -87,15 +89,18 @@ def assemble(
             raise TooLarge
     maker, targets, asked = _Rows(), _Rows(), _Rows()
     where: dict[_Rows, list[np.ndarray]] = {targets: [], asked: []}
+    told: list[np.ndarray] = []
     for number, (one, space) in enumerate(zip(cells, spaces, strict=True)):
         row, column, value, count = link_rows(space, dims)
         maker.add(row, column, value, np.zeros(count, np.int64), np.zeros(count, np.int64))
+        told.append(np.full((2, count), -1))
         for names, chosen in _by_dims(one):
             members = {n: one.members[chosen, one.dims.index(n)] for n in names}
             row, column = expand(space.blocks[space.homes[names]], dims, members, len(chosen))
             low, high, kind = one.low[chosen], one.high[chosen], one.kind[chosen]
             bound = (low > 0) | (high < INFINITE)
             maker.add_some(row, column, bound, low, high)
+            told.append(np.stack([np.full(int(bound.sum()), number), chosen[bound]]))
             target = ((kind & ~ASKED) == ROUNDED) | ((kind & HIDDEN) > 0)
             for into, some in ((targets, target), (asked, (kind & ASKED) > 0)):
                 into.add_some(row, column, some, low, high)
@@ -111,12 +116,15 @@ def assemble(
                     dims,
                     0,
                 )
+                told.append(np.full((2, 1), -1))
     for row in usable:
         _add_inequality(maker, row, cells, spaces, by_context, dims)
     matrix, low, high = maker.matrix(start)
+    told.append(np.full((2, len(low) - sum(part.shape[1] for part in told)), -1))
+    origin = np.concatenate(told, axis=1)
     at = {into: np.concatenate(many or [np.zeros((2, 0), np.int64)], axis=1) for into, many in where.items()}
     wish, known = targets.matrix(start)[0], asked.matrix(start)[0]
-    return System(matrix, low, high, wish, *at[targets], known, *at[asked], spaces, pairs)
+    return System(matrix, low, high, wish, *at[targets], known, *at[asked], *origin, spaces, pairs)
 
 
 class _Rows:
@@ -262,6 +270,8 @@ def reduce(system: System) -> tuple[System, bool]:
         asked,
         system.asked_context,
         system.asked_cell,
+        system.row_context,
+        system.row_cell,
     )
     reduced.offset, reduced.given = moved, given
     reduced.x_low, reduced.x_high = v_low, np.minimum(v_high, BIG)

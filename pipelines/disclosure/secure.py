@@ -12,23 +12,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from pipelines.disclosure.audit import Oordelen, audit
+from pipelines.disclosure.audit import Oordelen, audit_spec
+from pipelines.disclosure.audit_readers import own_counts, with_own_counts
 from pipelines.disclosure.audit_report import AuditReport, Zwak
 from pipelines.disclosure.cells import CONTEXT_KOLOMMEN, Context, Key
 from pipelines.disclosure.declare import declare
-from pipelines.disclosure.format import Onthulling
+from pipelines.disclosure.format import Onthulling, read
 from pipelines.disclosure.history import Eerder
-from pipelines.disclosure.jaar import Bescherming, Jaar
+from pipelines.disclosure.jaar import OOGO, Bescherming, Jaar
 from pipelines.disclosure.kaart import TOTAAL, Kaart
-from pipelines.disclosure.protect import protect
+from pipelines.disclosure.protect import KRUISING, protect
+from pipelines.disclosure.publish import ONDERDRUKT
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 
 ROUNDS = 16
 PATIENCE = 4  # turns after which a population with weak cells shows no count but zero
 TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
+LAST = 12  # turns after which that holds too for what is weak only for a bronhouder
+FAR = 1000.0  # an exact figure, and more so that of a place or region, is missed more than a rounded one
 HOPEFUL = 0.75  # of the findings of the turn before; more than that, and tying it longer will not help
 Draft = Callable[[Mapping[str, Bescherming], frozenset[str]], Mapping[str, Path]]
 
@@ -58,6 +63,7 @@ def secure(
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
+    For profiel oogo the audit is over every bronhouder too, if `tables` has the crossing that tells what they count.
     `draft` writes what was made and returns per profiel the folder with its disclosure.json, in which it ties a
     corrected schooljaar to earlier releases unless it is told not to. Raises what `protect` and `draft`
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
@@ -72,7 +78,12 @@ def secure(
         jaren = dict(next(iter(made.values())).jaren)
         verdict = {}
         for profiel, folder in draft(made, los).items():
-            verdict[profiel] = audit(folder, weakest=True, eerder=judged)
+            spec = read(folder)
+            known = None
+            if profiel == OOGO and KRUISING in tables:  # who delivers knows more than what is published
+                spec = with_own_counts(spec)
+                known = own_counts(spec, tables[KRUISING])
+            verdict[profiel] = audit_spec(spec, folder, known=known, weakest=True, eerder=judged)
         found = sum(sum(report.reasons.values()) for report in verdict.values())
         if not any(report.weakest for report in verdict.values()) or ronde == ROUNDS:
             return Veilig(made, verdict, ronde, los)  # in order, or hiding more will not put it in order
@@ -91,8 +102,23 @@ def secure(
             jaren = {jaar: one for jaar, one in jaren.items() if jaar not in los}
             continue
         for profiel, report in verdict.items():
-            weak = [key for one in report.weakest if (key := _key(one, jaren)) is not None]
+            for key in {
+                key for one in report.weakest if (key := _in_the_way(one, jaren, extra[profiel], profiel))
+            }:
+                extra[profiel][key] = 1
+            weak = [
+                key
+                for one in report.weakest
+                if (key := _key(one.context, one.members, jaren)) is not None
+                and (not one.lezer or not one.door or _empty(key, jaren))
+            ]
             if ronde - begin >= PATIENCE:
+                heel[profiel] |= {
+                    key[0]
+                    for one in report.weakest
+                    if not one.lezer and (key := _key(one.context, one.members, jaren))
+                }
+            if ronde - begin >= LAST:
                 heel[profiel] |= {context for context, _ in weak}
             amiss = {context for context, _ in weak}
             doubtful = [k for one in jaren.values() for k in one.unsafe[profiel] if k[0] in amiss]
@@ -119,15 +145,39 @@ def _empty(key: Key, jaren: Mapping[str, Jaar]) -> bool:
     return at is not None and cellen.value[at] == 0
 
 
-def _key(weak: Zwak, jaren: Mapping[str, Jaar]) -> Key | None:
+def _in_the_way(weak: Zwak, jaren: Mapping[str, Jaar], asked: Mapping[Key, int], profiel: str) -> Key | None:
+    """Of the figures that enclose a count for one reader, the one that is best missed; None if there is none."""
+    best, least = None, np.inf
+    for context, members in weak.door:
+        key = _key(context, members, jaren)
+        if key is None or key in asked:
+            continue
+        one = jaren[context["schooljaar"]]
+        at = one.cellen.index.get(key)
+        if (
+            at is None
+            or one.cellen.fixed[at]
+            or not one.cellen.value[at]
+            or one.status[profiel][at] == ONDERDRUKT
+        ):
+            continue
+        price = np.log2(2.0 + one.cellen.value[at])
+        if not one.cellen.rounded[at]:
+            price = FAR + one.cellen.value[at] * (1 + FAR * one.cellen.rank[at])
+        if price < least:
+            best, least = key, price
+    return best
+
+
+def _key(in_context: Mapping[str, str], by_name: Mapping[str, str], jaren: Mapping[str, Jaar]) -> Key | None:
     """The cell that the audit means, by the names that the suppressor uses; None if it is no longer made here."""
-    if weak.context["schooljaar"] not in jaren:
+    if in_context["schooljaar"] not in jaren:
         return None
-    kaart: Kaart = jaren[weak.context["schooljaar"]].kaart
+    kaart: Kaart = jaren[in_context["schooljaar"]].kaart
     order = ("populatie", *CONTEXT_KOLOMMEN)
-    context = tuple((name, weak.context[name]) for name in order if name in weak.context)
+    context = tuple((name, in_context[name]) for name in order if name in in_context)
     members = {}
-    for dim, name in weak.members.items():
+    for dim, name in by_name.items():
         members[dim] = name
         for prefix in ("", "swv ", "schoolgemeente ", "bestuur ", "jeugdregio "):
             if dim in kaart.sets and prefix + name in kaart.sets[dim]:
