@@ -69,7 +69,7 @@ class Nearby:
     """Cells of one context by their members, and those that differ from a place in one dimension only."""
 
     def __init__(self, cells: Cells, dims: Mapping[str, Dimension]) -> None:
-        self._sets = [dims[name].sets for name in cells.dims]
+        self._sets = [[frozenset(leaves.tolist()) for leaves in dims[name].sets] for name in cells.dims]
         self._members = cells.members
         self._at = {row.tobytes(): i for i, row in enumerate(cells.members)}
         self._lines: list[dict[bytes, list[int]]] = []
@@ -78,7 +78,6 @@ class Nearby:
             for i, row in enumerate(np.delete(cells.members, j, axis=1)):
                 line[row.tobytes()].append(i)
             self._lines.append(line)
-        self._within: dict[tuple[int, int, int], bool] = {}
 
     def at(self, place: np.ndarray) -> int | None:
         return self._at.get(place.tobytes())
@@ -93,13 +92,8 @@ class Nearby:
         for j, whole in enumerate(place.tolist()):
             if not whole:
                 continue
+            sets = self._sets[j]
             for i in self._lines[j].get(np.delete(place, j).tobytes(), ()):
                 part = int(self._members[i, j])
-                if part and part != whole and self._is_within(j, part, whole):
+                if part and sets[part] < sets[whole]:
                     need[i] = min(need[i], high)
-
-    def _is_within(self, dim: int, part: int, whole: int) -> bool:
-        key = (dim, part, whole)
-        if key not in self._within:
-            self._within[key] = bool(np.isin(self._sets[dim][part], self._sets[dim][whole]).all())
-        return self._within[key]

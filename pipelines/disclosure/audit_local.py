@@ -83,7 +83,7 @@ class Nearby:
                 move = self._further(solver, free, goal, move)
             else:
                 self._bound(target, up, reached)
-            self._take(solver, free, move)
+            self._take(solver, free, move, done)
             return
 
     def _around(self, own: np.ndarray, up: bool) -> np.ndarray:
@@ -149,8 +149,8 @@ class Nearby:
         else:
             part.bound_low[target] = max(part.bound_low[target], here + int(np.ceil(reached - FRACTION)))
 
-    def _take(self, solver, free: np.ndarray, move: np.ndarray) -> None:
-        """The population as proof; in whole numbers by force where it is not whole."""
+    def _take(self, solver, free: np.ndarray, move: np.ndarray, done: bool) -> None:
+        """The population as proof; in whole numbers by force where it is not whole, any that will do if `done`."""
         if (np.abs(move - np.rint(move)) > FRACTION).any():
             import highspy
 
@@ -158,6 +158,8 @@ class Nearby:
             solver.changeColsIntegrality(
                 len(free), columns, np.full(len(free), highspy.HighsVarType.kInteger)
             )
+            if done:
+                solver.changeColsCost(len(free), columns, np.zeros(len(free)))
             solver.setOptionValue("mip_max_nodes", NODES)
             self.part.run(solver, "MIP nabij ")
             move = np.asarray(solver.getSolution().col_value)

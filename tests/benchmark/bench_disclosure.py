@@ -56,7 +56,7 @@ search.suppress = lambda problem: (problems.append(problem), inner(problem))[1]
 timed(search, "suppress", "suppress")
 timed(room, "protect_rounded", "rounding")
 timed(loop, "protect", "protect")
-timed(loop, "audit", "audit")
+timed(loop, "audit_spec", "audit")
 def draft(made, los=frozenset()):
     import pyarrow.parquet as pq
     found = {{}}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.disclosure.audit import audit
-from pipelines.disclosure.format import BESTAND
+from pipelines.disclosure.audit import audit, audit_spec
+from pipelines.disclosure.audit_readers import own_counts, with_own_counts
+from pipelines.disclosure.audit_report import AuditReport
+from pipelines.disclosure.audit_shared import Gedeeld
+from pipelines.disclosure.format import BESTAND, read
 from pipelines.disclosure.jaar import Bescherming
 from pipelines.disclosure.loss import information_loss
 from pipelines.disclosure.protect import protect
@@ -125,6 +131,98 @@ def test_the_audit_finds_what_hiding_the_small_counts_alone_leaves(geval: Geval,
     report = audit(folders["oogo"])
     assert not report.certified
     assert report.reasons["exact"] > 0
+
+
+@pytest.fixture(scope="module")
+def once(geval: Geval, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The draft of a single turn, before the audit told for whom what is too narrow."""
+    folder = tmp_path_factory.mktemp("een_ronde")
+    written(folder, protect(geval.waar, geval.specs, DREMPELS, geval.sleutel))
+    return folder / "oogo"
+
+
+def judged_for_bronhouders(folder: Path, geval: Geval) -> AuditReport:
+    declared = with_own_counts(read(folder))
+    known = own_counts(declared, geval.waar["grijs_gebied_school_gemeente"])
+    assert len(known) == 1 + SMALL["besturen"]
+    return audit_spec(declared, folder, known=known, weakest=True)
+
+
+def test_what_is_in_order_for_everyone_is_put_in_order_for_every_bronhouder(geval: Geval, once: Path) -> None:
+    assert geval.veilig.oordeel["oogo"].readers == 2 + SMALL["besturen"]
+    assert not judged_for_bronhouders(geval.mappen["oogo"], geval).reasons
+    assert {one.lezer for one in judged_for_bronhouders(once, geval).weakest if one.lezer}
+
+
+def test_a_bronhouder_is_judged_the_same_together_with_others_as_alone(
+    geval: Geval, once: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weak() -> set[tuple]:
+        report = judged_for_bronhouders(once, geval)
+        return {(one.lezer, tuple(one.members.items()), one.low, one.high) for one in report.weakest}
+
+    nothing = lambda *_: np.zeros(0, np.int64)  # noqa: E731
+    monkeypatch.setattr(
+        Gedeeld, "own", nothing
+    )  # it spares what a bestuur counts itself, which alone is not seen
+    together = weak()
+    begin = Gedeeld.__init__
+
+    def without(self: Gedeeld, *args) -> None:
+        begin(self, *args)
+        self.found = False
+
+    monkeypatch.setattr(Gedeeld, "__init__", without)
+    assert weak() == together
+    assert together
+
+
+def test_a_count_is_enclosed_by_the_figures_that_the_audit_names(
+    geval: Geval, once: Path, tmp_path: Path
+) -> None:
+    """Hidden in the files, they enclose it no longer; the rest of the school table stays as it is."""
+    file = "parquet/ondersteuning_per_school.parquet"
+    table = pq.read_table(once / file)
+    rows = table.to_pylist()
+
+    def at(members: Mapping[str, str]) -> int | None:
+        place = members.get("vestiging"), members.get("categorie", "TOTAAL")
+        found = [i for i, row in enumerate(rows) if (row["plaats"], row["categorie"]) == place]
+        return found[0] if set(members) <= {"vestiging", "categorie"} and len(found) == 1 else None
+
+    weak = [one for one in judged_for_bronhouders(once, geval).weakest if one.door]
+    weak = [one for one in weak if all(at(members) is not None for _, members in one.door)]
+    assert weak
+    one = weak[0]
+    hide = {at(members) for _, members in one.door}
+    copy = tmp_path / "oogo"
+    shutil.copytree(once, copy)
+    hidden = [i in hide or row["onderdrukt"] for i, row in enumerate(rows)]
+    shown = [None if i in hide else row["leerlingen"] for i, row in enumerate(rows)]
+    for name, column in (("onderdrukt", pa.array(hidden)), ("leerlingen", pa.array(shown, pa.int64()))):
+        table = table.set_column(table.column_names.index(name), name, column)
+    pq.write_table(table, copy / file)
+    after = judged_for_bronhouders(copy, geval).weakest
+    same = [w for w in after if (w.lezer, w.members) == (one.lezer, one.members)]
+    assert all(w.high is None or w.high - w.low > one.high - one.low for w in same)
+
+
+def test_an_exact_sum_that_leaves_few_for_the_other_besturen_is_hidden(geval: Geval) -> None:
+    """Of no swv or gemeente is the count of a categorie shown that leaves 1 to 4 once a bestuur takes off its own."""
+    own: Counter = Counter()
+    for row in geval.waar["grijs_gebied_school_gemeente"].to_pylist():
+        own[row["swv"], row["bestuur"], row["categorie"]] += row["leerlingen"]
+    shown = left = 0
+    for true, row in geval.rows("ondersteuning_per_gebied"):
+        if row["gebied_soort"] != "swv" or row["categorie"] not in ("grijs_gebied", "niet_te_bepalen"):
+            continue
+        parts = [n for (swv, _, c), n in own.items() if (swv, c) == (row["gebied"], row["categorie"])]
+        few = len(parts) > 1 and any(true["leerlingen"] - n < 5 for n in parts) and true["leerlingen"] > 0
+        left += few
+        if row["status"] == "getoond":
+            shown += 1
+            assert not few
+    assert left
 
 
 @pytest.mark.parametrize("profiel", DREMPELS)
