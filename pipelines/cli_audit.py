@@ -42,7 +42,7 @@ def audit(
         bool,
         typer.Option(
             "--bronhouders",
-            help="Ook elk bestuur, en de gemeenten samen, met wat zij zelf tellen. Leest het magazijn; enkele minuten.",
+            help="Ook elk bestuur, en de gemeenten samen, met wat zij zelf tellen; leest het magazijn.",
         ),
     ] = False,
     als_json: Json = False,
