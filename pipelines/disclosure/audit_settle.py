@@ -318,9 +318,12 @@ def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool)
     for target in everything if exact else open_targets()[:few]:
         if not exact and target not in open_targets():
             continue
-        for up in (True, False):
-            if exact or target in open_targets():
-                part.bound(int(target), up)
+        for prove in (
+            (True,) if exact else (False, True)
+        ):  # a bound is cheap, a whole-number point at it is not
+            for up in (True, False):
+                if exact or target in open_targets():
+                    part.bound(int(target), up, prove=prove)
         for up in (True, False):
             reached = part.seen_high[target] if up else part.seen_low[target]
             limit = part.bound_high[target] if up else part.bound_low[target]

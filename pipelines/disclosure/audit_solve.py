@@ -21,6 +21,7 @@ from pipelines.disclosure.audit_system import BIG
 ROUNDS = 40
 PUMP = 6
 GAIN = 4  # a push that settles fewer targets costs more than settling them one by one
+SMALL = 2_000  # in a part of at most so many variables
 TOLERANCE = 1e-6
 FRACTION = 1e-5
 NODES = 500  # of a search by branch and bound
@@ -247,6 +248,7 @@ class Part:
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
         idle, share = 0, 0.5
+        enough = GAIN * max(1.0, (len(self.x_low) / SMALL) ** 3)  # the larger the part, the dearer a push
         while rounds > 0 and idle < 3:
             rounds -= 1
             todo = open_targets()
@@ -258,7 +260,7 @@ class Part:
             raw = self._push(chosen, need[chosen])
             good = raw is not None and self.take(raw)
             left = len(open_targets())
-            idle = idle + 1 if len(todo) - left < GAIN else 0
+            idle = idle + 1 if len(todo) - left < enough else 0
             share = min(1.0, share * 1.5) if good else max(0.05, share / 2)
 
     def _push(self, chosen: np.ndarray, width: np.ndarray) -> np.ndarray | None:
@@ -285,8 +287,8 @@ class Part:
     def _form(self, target: int) -> np.ndarray:
         return np.asarray(self.targets[target].todense(), dtype=float).ravel()
 
-    def bound(self, target: int, up: bool, _need: int = 0) -> bool:
-        """The exact linear bound of one target, and its point as proof. False: the solver did not say."""
+    def bound(self, target: int, up: bool, _need: int = 0, prove: bool = False) -> bool:
+        """The exact linear bound of one target; its point as proof if asked. False: the solver did not say."""
         form = self._form(target)
         status, raw = self._optimise(-form if up else form)
         if raw is None:
@@ -296,7 +298,7 @@ class Part:
             self.bound_high[target] = min(self.bound_high[target], int(np.floor(best + TOLERANCE)))
         else:
             self.bound_low[target] = max(self.bound_low[target], int(np.ceil(best - TOLERANCE)))
-        if self.check is None:
+        if prove and self.check is None:
             self.take(raw)
         return True
 
