@@ -150,7 +150,7 @@ def load(
         nearby = Nearby(cells, dims) if facts else None
         for fact in facts:
             if cells.context == context_of(fact.context):
-                nearby.ask_less(cells.need, place_of(fact, dims), fact.high)
+                nearby.ask_less(cells.need, place_of(fact, dims), fact.low, fact.high)
     return many, dims, order
 
 
@@ -190,10 +190,9 @@ def _judge(
                 seen, bound = run.shared.for_reader(kennis, need, part.statuses)
                 result = Solved(True, run.intervals(seen, bound, need))
                 weak = np.array([i for i, one in enumerate(result.intervals) if verdict(one)], np.int64)
-                own = run.shared.own(kennis, need, weak)
-                need[own] = 0
+                need[weak] = np.minimum(need[weak], run.shared.room(kennis, need, weak))
                 result = Solved(True, run.intervals(seen, bound, need))
-                weak = np.setdiff1d(weak, own)[:EXPLAINED]
+                weak = np.array([i for i in weak if verdict(result.intervals[i])], np.int64)[:EXPLAINED]
                 door = run.shared.enclosing(kennis, weak) if len(weak) and weakest else {}
                 _weigh(spec, cells, dims, result, kennis.lezer, part, weakest, door)
         else:  # no population that all hold possible: each reader by itself

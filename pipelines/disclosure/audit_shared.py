@@ -17,7 +17,9 @@ from scipy import sparse
 from pipelines.disclosure.audit_known import Kennis
 from pipelines.disclosure.audit_settle import WIDE_PART, Run, divide, settle
 from pipelines.disclosure.audit_solve import Part
-from pipelines.disclosure.audit_system import BIG, System, knowing
+from pipelines.disclosure.audit_system import BIG, DEFINED, System, knowing
+
+FAR = 10**6
 
 
 class Gedeeld:
@@ -86,24 +88,27 @@ class Gedeeld:
             if len(v):
                 self.add(part.trail, v)
 
-    def own(self, reader: Kennis, need: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Those of `targets` that are sums of what the reader counts himself (`need` 0), but for what all know."""
-        small = self.run.small
-        counted = sparse.vstack(
-            [small.asked[_places(small, reader)[0]], small.targets[np.flatnonzero(need == 0)]]
+    def room(self, reader: Kennis, need: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Per target the width that the reader's own files leave, with what all know exactly and what words mean.
+
+        FAR if they leave it open. Parts of a target with `need` 0 he counts himself, to whatever number.
+        """
+        small, system = self.run.small, self.run.system
+        which, low, high = _places(small, reader)
+        defined = np.flatnonzero(system.row_cell == DEFINED)
+        part = Part(
+            sparse.vstack([small.rows[defined], small.asked[which]]).tocsr(),
+            np.concatenate([small.low[defined], low - small.given[which]]),
+            np.concatenate([small.high[defined], high - small.given[which]]),
+            np.zeros(len(small.x_low), np.int64),
+            np.full(len(small.x_low), BIG),
+            _without(small.targets[targets], small.targets[np.flatnonzero(need == 0)]),
+            np.zeros(len(targets), np.int64),
         )
-        counted = counted.tocsr()[np.argsort(-np.diff(counted.tocsr().indptr), kind="stable")]
-        inside = counted.indptr[1:] > counted.indptr[:-1]
-        found = []
-        for target in targets:
-            left = small.targets[target].toarray().ravel()
-            for row in np.flatnonzero(inside):
-                at = slice(counted.indptr[row], counted.indptr[row + 1])
-                if (left[counted.indices[at]] >= counted.data[at]).all():
-                    left[counted.indices[at]] -= counted.data[at]
-            if not left.any():
-                found.append(target)
-        return np.array(found, dtype=np.int64)
+        for i in range(len(targets)):
+            for up in (True, False):
+                part.bound(i, up)
+        return np.minimum(part.bound_high - part.bound_low, FAR)
 
     def for_reader(
         self, reader: Kennis, need: np.ndarray, statuses: dict[str, int]
@@ -150,6 +155,19 @@ class Gedeeld:
                 zip(system.row_context[rows].tolist(), system.row_cell[rows].tolist(), strict=True)
             )
         return found
+
+
+def _without(targets: sparse.csr_matrix, counted: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The targets less the rows of `counted` that they contain, the largest first."""
+    rows = np.argsort(-np.diff(counted.indptr), kind="stable")
+    rows = rows[np.diff(counted.indptr)[rows] > 0]
+    left = targets.toarray()
+    for one in left:
+        for row in rows:
+            at = slice(counted.indptr[row], counted.indptr[row + 1])
+            if (one[counted.indices[at]] >= counted.data[at]).all():
+                one[counted.indices[at]] -= counted.data[at]
+    return sparse.csr_matrix(left)
 
 
 def _places(small: System, reader: Kennis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -34,6 +34,7 @@ from pipelines.disclosure.audit_cells import (
 from pipelines.disclosure.format import Ongelijkheid
 
 BIG = np.int64(2**40)
+DEFINED, SHARE = -1, -2  # a row that is no count of a cell: what words mean, or a share
 
 
 @dataclass
@@ -52,7 +53,7 @@ class System:
     asked: sparse.csr_matrix
     asked_context: np.ndarray
     asked_cell: np.ndarray
-    row_context: np.ndarray  # of which cell a row is the count; -1 if it is something else
+    row_context: np.ndarray  # of which cell a row is the count; DEFINED or SHARE if it is none
     row_cell: np.ndarray
     spaces: list[Space] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)  # contexts whose blocks agree pairwise only: to be lifted
@@ -93,7 +94,7 @@ def assemble(
     for number, (one, space) in enumerate(zip(cells, spaces, strict=True)):
         row, column, value, count = link_rows(space, dims)
         maker.add(row, column, value, np.zeros(count, np.int64), np.zeros(count, np.int64))
-        told.append(np.full((2, count), -1))
+        told.append(np.full((2, count), DEFINED))
         for names, chosen in _by_dims(one):
             members = {n: one.members[chosen, one.dims.index(n)] for n in names}
             row, column = expand(space.blocks[space.homes[names]], dims, members, len(chosen))
@@ -116,11 +117,11 @@ def assemble(
                     dims,
                     0,
                 )
-                told.append(np.full((2, 1), -1))
+                told.append(np.full((2, 1), SHARE))
     for row in usable:
         _add_inequality(maker, row, cells, spaces, by_context, dims)
     matrix, low, high = maker.matrix(start)
-    told.append(np.full((2, len(low) - sum(part.shape[1] for part in told)), -1))
+    told.append(np.full((2, len(low) - sum(part.shape[1] for part in told)), DEFINED))
     origin = np.concatenate(told, axis=1)
     at = {into: np.concatenate(many or [np.zeros((2, 0), np.int64)], axis=1) for into, many in where.items()}
     wish, known = targets.matrix(start)[0], asked.matrix(start)[0]

@@ -534,14 +534,14 @@ def test_without_a_certificate_nothing_is_published(made: Installatie, tmp_path:
     place = moved(made, tmp_path / "dicht")
     first = publish(place.settings, "oogo")
     shutil.rmtree(place.settings.warehouse / "kandidaat")
-    real = secure.audit
+    real = secure.audit_spec
 
     def found(*args: Any, **kwargs: Any) -> Any:
         report = real(*args, **kwargs)
         report.add("smal")
         return report.close(["smal"])
 
-    monkeypatch.setattr(secure, "audit", found)
+    monkeypatch.setattr(secure, "audit_spec", found)
     monkeypatch.setattr(secure, "ROUNDS", 2)
     with pytest.raises(OnthullingspoortDicht) as told:
         build_candidate(place.settings, "oogo", place.bouw, place.leveringen)
