@@ -89,20 +89,22 @@ class Gedeeld:
                 self.add(part.trail, v)
 
     def room(self, reader: Kennis, need: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Per target the width that the reader's own files leave, with what all know exactly and what words mean.
+        """Per target the width that the reader's own files leave, with the zeros that all see and what words mean.
 
         FAR if they leave it open. Parts of a target with `need` 0 he counts himself, to whatever number.
         """
-        small, system = self.run.small, self.run.system
-        which, low, high = _places(small, reader)
+        system, small = self.run.system, self.run.small
+        which, low, high = _places(system, reader)
+        some = np.flatnonzero((small.place >= 0) | (small.fixed > 0))  # not a zero that all see
         defined = np.flatnonzero(system.row_cell == DEFINED)
+        asked, wanted = system.asked[which][:, some], system.targets[:, some].tocsr()
         part = Part(
-            sparse.vstack([small.rows[defined], small.asked[which]]).tocsr(),
-            np.concatenate([small.low[defined], low - small.given[which]]),
-            np.concatenate([small.high[defined], high - small.given[which]]),
-            np.zeros(len(small.x_low), np.int64),
-            np.full(len(small.x_low), BIG),
-            _without(small.targets[targets], small.targets[np.flatnonzero(need == 0)]),
+            sparse.vstack([system.rows[defined][:, some], asked]).tocsr(),
+            np.concatenate([system.low[defined], low]),
+            np.concatenate([system.high[defined], high]),
+            np.zeros(len(some), np.int64),
+            np.full(len(some), BIG),
+            _without(wanted[targets], wanted[np.flatnonzero(need == 0)]),
             np.zeros(len(targets), np.int64),
         )
         for i in range(len(targets)):
