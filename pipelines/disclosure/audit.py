@@ -150,7 +150,7 @@ def load(
         nearby = Nearby(cells, dims) if facts else None
         for fact in facts:
             if cells.context == context_of(fact.context):
-                nearby.ask_less(cells.need, place_of(fact, dims), fact.low, fact.high)
+                nearby.ask_less(cells.need, place_of(fact, dims), fact.high)
     return many, dims, order
 
 

@@ -56,7 +56,7 @@ def knowledge(
         counted: dict[tuple[int, int], tuple[int, int]] = {}
         for fact in facts:
             context, place = number[context_of(fact.context)], place_of(fact, dims)
-            nearby[context].ask_less(mine[context].need, place, fact.low, fact.high)
+            nearby[context].ask_less(mine[context].need, place, fact.high)
             at = nearby[context].at(place)
             if at is not None and fact.high < INFINITE:
                 counted[context, at] = fact.low, fact.high
@@ -82,15 +82,14 @@ class Nearby:
     def at(self, place: np.ndarray) -> int | None:
         return self._at.get(place.tobytes())
 
-    def ask_less(self, need: np.ndarray, place: np.ndarray, low: int, high: int) -> None:
+    def ask_less(self, need: np.ndarray, place: np.ndarray, high: int) -> None:
         """What a reader counts itself needs no protection from it, and a part of it no more room than the whole has.
 
-        Nor does anything need more room than his own files leave; `high` infinite: he counts it, to a number that is
-        not taken as known.
+        `high` infinite: he counts it, to a number that is not taken as known.
         """
         same = self.at(place)
         if same is not None:
-            need[same] = 0 if high >= INFINITE else min(need[same], high - low)
+            need[same] = 0
         if high >= INFINITE:
             return
         for j, whole in enumerate(place.tolist()):

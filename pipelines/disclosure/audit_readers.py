@@ -43,19 +43,24 @@ def with_own_counts(one: Onthulling) -> Onthulling:
 
 
 def own_counts(one: Onthulling, kruising: pa.Table) -> dict[str, list[Bekend]]:
-    """Per reader what it counts. `kruising`: schooljaar, vestigingscode, gemeente, categorie, leerlingen (true)."""
+    """Per reader what it counts, of the schooljaren in `kruising`.
+
+    `kruising`: schooljaar, vestigingscode, gemeente, categorie, leerlingen (true).
+    """
     readers: dict[str, list[Bekend]] = defaultdict(list)
-    redenen = sorted({table.context["reden"] for table in one.tables if "reden" in table.context})
+    counted_jaren = set(kruising["schooljaar"].to_pylist())
     for version, tree in one.hierarchies.items():
         jaar = version.partition("@")[2]
-        if not jaar or "+" in jaar:  # places of an earlier release
+        if (
+            jaar not in counted_jaren
+        ):  # places of an earlier release, or a schooljaar that the warehouse has no more
             continue
         if base(version) == "vestiging":
             counted = _count(kruising, jaar, "vestigingscode")
             woon = f"woongemeente@{jaar}"
             for bestuur, members in _per_bestuur(tree).items():
                 facts = readers[f"bestuur {bestuur}"]
-                facts += _of_bestuur(version, jaar, members, counted, redenen)
+                facts += _of_bestuur(version, jaar, members, counted)
                 whole = [name for name in members if name.rpartition("/")[2] == bestuur]
                 facts += _by_home(version, jaar, whole, woon, one.hierarchies.get(woon, {}))
         elif base(version) == "woongemeente":
@@ -68,17 +73,13 @@ def own_counts(one: Onthulling, kruising: pa.Table) -> dict[str, list[Bekend]]:
     return dict(readers)
 
 
-def _of_bestuur(
-    version: str, jaar: str, members: dict[str, set[str]], counted: Telling, redenen: list[str]
-) -> Iterator[Bekend]:
+def _of_bestuur(version: str, jaar: str, members: dict[str, set[str]], counted: Telling) -> Iterator[Bekend]:
     for member, leaves in members.items():
         for name in (MET_ONDERWIJS, *GETELD):
             total = sum(counted.get((leaf, c), 0) for leaf in leaves for c in SAMEN.get(name, (name,)))
             yield _bekend(jaar, {version: member, "categorie": name}, total, total)
-        grijs = sum(counted.get((leaf, "grijs_gebied"), 0) for leaf in leaves)
-        for reden in redenen:  # its own rows tell some; of the others it knows who can have them at all
-            high = int(INFINITE) if reden in EIGEN_REDENEN else grijs
-            yield _bekend(jaar, {version: member}, 0, high, reden=reden)
+        for reden in EIGEN_REDENEN:  # its own rows tell these; they need no protection from it
+            yield _bekend(jaar, {version: member}, 0, int(INFINITE), reden=reden)
 
 
 def _by_home(

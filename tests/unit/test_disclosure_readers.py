@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.disclosure.audit import audit_spec
 from pipelines.disclosure.audit_readers import GEMEENTEN, own_counts, with_own_counts
-from pipelines.disclosure.format import BESTAND, Onthulling, Tabel, read
+from pipelines.disclosure.audit_shared import Gedeeld
+from pipelines.disclosure.format import BESTAND, Ongelijkheid, Onthulling, Tabel, Term, read
 
 JAAR = "2024-2025"
 SCHOOL = f"vestiging@{JAAR}"
@@ -94,3 +95,39 @@ def test_a_bestuur_counts_who_has_onderwijs_and_not_who_of_them_has_jeugdhulp(re
     assert (counted["met onderwijs"], counted["grijs_gebied"]) == (31, 2)
     assert not {"samenloop", "alleen_onderwijs", "alleen_jeugdhulp"} & counted.keys()
     assert GEMEENTEN not in facts  # no table names a woongemeente here
+
+
+def test_of_a_schooljaar_that_the_warehouse_has_no_more_nothing_is_known(release: Path) -> None:
+    """Its figures carry over from an earlier release, where they were judged; that nobody is counted is no count."""
+    other = crossing().set_column(0, "schooljaar", pa.array(["2023-2024"] * crossing().num_rows))
+    assert not own_counts(with_own_counts(read(release)), other)
+
+
+def test_what_own_files_leave_narrow_need_not_be_wider(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only who is in the grijze gebied has the reason, and b3 counts one pupil there: 0 to 1 is no finding for b3."""
+    leerling = {"populatie": "leerling", "schooljaar": JAAR}
+    reason = leerling | {"reden": "afgewezen_andere_wet"}
+    rows = [{"plaats": s, "n": None, "weg": True} for s in TRUTH]
+    pq.write_table(
+        pa.Table.from_pylist(rows, pa.schema({"plaats": "string", "n": "int64", "weg": "bool"})),
+        tmp_path / "r.parquet",
+    )
+    one = read(release)
+    table = one.tables[0].model_copy(
+        update={"file": "r.parquet", "dims": {SCHOOL: "plaats"}, "context": reason}
+    )
+    terms = [Term(context=reason), Term(coefficient=-1, context=leerling, dims={"categorie": "grijs_gebied"})]
+    both = one.model_copy(
+        update={"tables": [*one.tables, table], "inequalities": [Ongelijkheid(over=[SCHOOL], terms=terms)]}
+    )
+    declared = with_own_counts(both)
+    known = own_counts(declared, crossing())
+    assert audit_spec(declared, release).certified
+    assert audit_spec(declared, release, known={"bestuur b3": known["bestuur b3"]}).certified
+    monkeypatch.setattr(Gedeeld, "room", lambda _self, _reader, need, targets: need[targets])
+    report = audit_spec(declared, release, known={"bestuur b3": known["bestuur b3"]}, weakest=True)
+    assert [(w.context["reden"], w.members["vestiging"], w.high) for w in report.weakest] == [
+        ("afgewezen_andere_wet", "s3", 1)
+    ]
