@@ -35,7 +35,7 @@ from pipelines.disclosure.audit_cells import (
     read_context,
     systems,
 )
-from pipelines.disclosure.audit_known import Bekend, Nearby, knowledge, place_of
+from pipelines.disclosure.audit_known import Bekend, Kennis, Nearby, knowledge, place_of
 from pipelines.disclosure.audit_report import AuditReport, Zwak
 from pipelines.disclosure.audit_settle import Interval, Run, Solved, names_of, solve
 from pipelines.disclosure.audit_shared import Gedeeld
@@ -186,21 +186,30 @@ def _judge(
         if run.shared is not None and not run.layouts:
             run.shared.settled()
             for kennis, cells in readers:
-                need = run.of_targets([one.need for one in cells])
-                seen, bound = run.shared.for_reader(kennis, need, part.statuses)
-                result = Solved(True, run.intervals(seen, bound, need))
-                weak = np.array([i for i, one in enumerate(result.intervals) if verdict(one)], np.int64)
-                need[weak] = np.minimum(need[weak], run.shared.room(kennis, need, weak))
-                result = Solved(True, run.intervals(seen, bound, need))
-                weak = np.array([i for i in weak if verdict(result.intervals[i])], np.int64)[:EXPLAINED]
-                door = run.shared.enclosing(kennis, weak) if len(weak) and weakest else {}
-                _weigh(spec, cells, dims, result, kennis.lezer, part, weakest, door)
+                _judge_reader(spec, run, kennis, cells, part, weakest)
         else:  # no population that all hold possible: each reader by itself
             for reader, facts in known.items():
                 alone, places, _ = load(spec, files, contexts, facts)
                 _judge_system(spec, alone, places, reader, part, weakest, limit)
     kept.keep(key, part)
     return part
+
+
+def _judge_reader(
+    spec: Onthulling, run: Run, kennis: Kennis, cells: list[Cells], report: AuditReport, weakest: bool
+) -> None:
+    """The verdict for one reader, from what was proven for everyone and what is left to prove."""
+    need = run.of_targets([one.need for one in cells])
+    seen, bound = run.shared.for_reader(kennis, need, report.statuses)
+    intervals = run.intervals(seen, bound, need)
+    weak = np.array([i for i, one in enumerate(intervals) if verdict(one)], np.int64)
+    door = {}
+    if len(weak):
+        need[weak] = np.minimum(need[weak], run.shared.room(kennis, need, weak))
+        intervals = run.intervals(seen, bound, need)
+        weak = np.array([i for i in weak if verdict(intervals[i])], np.int64)[:EXPLAINED]
+        door = run.shared.enclosing(kennis, weak) if len(weak) and weakest else {}
+    _weigh(spec, cells, run.dims, Solved(True, intervals), kennis.lezer, report, weakest, door)
 
 
 def _key(

@@ -248,7 +248,9 @@ class Part:
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
         idle, share = 0, 0.5
-        enough = GAIN * max(1.0, (len(self.x_low) / SMALL) ** 3)  # the larger the part, the dearer a push
+        enough = max(
+            1.0, GAIN * ((len(self.x_low) / SMALL) ** 3 - 1)
+        )  # the larger the part, the dearer a push
         while rounds > 0 and idle < 3:
             rounds -= 1
             todo = open_targets()

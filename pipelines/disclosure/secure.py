@@ -102,24 +102,18 @@ def secure(
             jaren = {jaar: one for jaar, one in jaren.items() if jaar not in los}
             continue
         for profiel, report in verdict.items():
-            for key in {
-                key for one in report.weakest if (key := _in_the_way(one, jaren, extra[profiel], profiel))
-            }:
-                extra[profiel][key] = 1
-            weak = [
-                key
+            found_weak = [
+                (one, key)
                 for one in report.weakest
                 if (key := _key(one.context, one.members, jaren)) is not None
-                and (not one.lezer or not one.door or _empty(key, jaren))
             ]
-            if ronde - begin >= PATIENCE:
-                heel[profiel] |= {
-                    key[0]
-                    for one in report.weakest
-                    if not one.lezer and (key := _key(one.context, one.members, jaren))
-                }
-            if ronde - begin >= LAST:
-                heel[profiel] |= {context for context, _ in weak}
+            ways = {key for one, _ in found_weak if (key := _in_the_way(one, jaren, extra[profiel], profiel))}
+            extra[profiel] |= dict.fromkeys(ways, 1)
+            # what only a bronhouder encloses is helped by hiding what encloses it, as long as there is such a figure
+            weak = [key for one, key in found_weak if not (one.lezer and ways) or _empty(key, jaren)]
+            for patience, who in ((PATIENCE, lambda one: not one.lezer), (LAST, lambda _: True)):
+                if ronde - begin >= patience:
+                    heel[profiel] |= {key[0] for one, key in found_weak if who(one)}
             amiss = {context for context, _ in weak}
             doubtful = [k for one in jaren.values() for k in one.unsafe[profiel] if k[0] in amiss]
             for key in weak + [k for k in doubtful if _empty(k, jaren)]:
