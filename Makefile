@@ -27,7 +27,7 @@ demo: $(READY)  ## fictional region, whole pipeline, summary
 
 test: $(READY)  ## all tests
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 ui: $(READY)  ## Dagster on http://127.0.0.1:3000
 	@$(BIN)/oa ui

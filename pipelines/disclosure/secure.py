@@ -60,10 +60,12 @@ def secure(
     draft: Draft,
     eerder: Eerder | None = None,
     meld: Meld = silent,
+    bronhouders: bool = False,
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
-    For profiel oogo the audit is over every bronhouder too, if `tables` has the crossing that tells what they count.
+    `bronhouders`: for profiel oogo the audit is over every bronhouder too, by the crossing in `tables` that tells what
+    they count.
     `draft` writes what was made and returns per profiel the folder with its disclosure.json, in which it ties a
     corrected schooljaar to earlier releases unless it is told not to. Raises what `protect` and `draft`
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
@@ -80,7 +82,9 @@ def secure(
         for profiel, folder in draft(made, los).items():
             spec = read(folder)
             known = None
-            if profiel == OOGO and KRUISING in tables:  # who delivers knows more than what is published
+            if (
+                bronhouders and profiel == OOGO and KRUISING in tables
+            ):  # who delivers knows more than what is published
                 spec = with_own_counts(spec)
                 known = own_counts(spec, tables[KRUISING])
             verdict[profiel] = audit_spec(spec, folder, known=known, weakest=True, eerder=judged)

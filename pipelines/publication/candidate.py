@@ -142,7 +142,16 @@ def _build(
             if overname.schooljaren:
                 meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
         drempels = {profiel: settings.drempel(profiel) for profiel in prints}
-        safe = secure(tables, specs, drempels, ontwerp.sleutel, ontwerp.write, ontwerp.eerder, meld)
+        safe = secure(
+            tables,
+            specs,
+            drempels,
+            ontwerp.sleutel,
+            ontwerp.write,
+            ontwerp.eerder,
+            meld,
+            settings.bronhouders_bewijzen,
+        )
         facts = {
             profiel: describe.publicatie(
                 con, settings, profiel, releases[profiel], leveringen, ontwerp.overname[profiel].herkomst
@@ -250,6 +259,7 @@ def input_fingerprint(settings: Settings, magazijn: str, delivered: str) -> str:
         rounding_key(settings).fingerprint,
         settings.demo,
         settings.contact,
+        settings.bronhouders_bewijzen,
         magazijn,
         delivered,
         describe.code_version(),

@@ -84,7 +84,7 @@ def geval(tmp_path_factory: pytest.TempPathFactory) -> Geval:
     truth = true_tables(region(1, **SMALL), declared)
     key = read_key(rounding_key(folder))
     drafts = lambda made, _los: written(folder, made)  # noqa: E731
-    veilig = secure(truth, declared, DREMPELS, key, drafts)
+    veilig = secure(truth, declared, DREMPELS, key, drafts, bronhouders=True)
     return Geval(declared, truth, key, veilig, {profiel: folder / profiel for profiel in DREMPELS})
 
 
