@@ -527,6 +527,22 @@ def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Insta
         assert statuses == {"getoond"} | rounded
 
 
+def test_a_region_may_ask_for_the_proof_of_every_bronhouder(made: Installatie, tmp_path: Path) -> None:
+    """Then it is another candidate, and the evidence says how many readers were judged: all, 2 besturen, gemeenten."""
+    readers, prints = {}, set()
+    for choice in (False, True):
+        place = moved(made, tmp_path / str(choice), bronhouders_bewijzen=choice)
+        prints.add(judged(place).vingerafdruk)
+        facts = json.loads((publish(place.settings, "oogo").pad / "release.json").read_text(encoding="utf-8"))
+        (readers[choice],) = [
+            proof["toelichting"]["readers"]
+            for proof in facts["bewijs"]
+            if "readers" in (proof.get("toelichting") or {})
+        ]
+    assert readers == {False: 1, True: 2 + SIZE["besturen"]}
+    assert len(prints) == 2
+
+
 def test_without_a_certificate_nothing_is_published(made: Installatie, tmp_path: Path, monkeypatch) -> None:
     """The audit finds something that no turn takes away: no candidate, no evidence, the release before it stays."""
     from pipelines.disclosure import secure
