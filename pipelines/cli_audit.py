@@ -72,6 +72,8 @@ def audit(
             out.print(line, markup=False)
         for lezer, found in per_lezer.items():
             out.print(f"  {lezer}: te nauw in te sluiten cijfers: {found}", markup=False)
+        if per_lezer.get(ZONDER):
+            out.print("  Waar iedereen al te veel weet, is niet per bronhouder verder gezocht.", markup=False)
     if not report.certified:
         found = sum(report.reasons.values())
         raise OnthullingspoortDicht(

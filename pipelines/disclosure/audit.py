@@ -73,8 +73,8 @@ def audit(
     """Judge the publication whose disclosure.json is at `path` (a file or its folder).
 
     `known`: readers and the counts that the own deliveries of each fix; a figure that is in order for everyone has to
-    be in order for each of them too. Raises Gebruiksfout (no or a
-    malformed declaration) and OnthullingspoortDicht (a file it names is missing).
+    be in order for each of them too; where it is not for everyone, readers are not judged. Raises Gebruiksfout (no or
+    a malformed declaration) and OnthullingspoortDicht (a file it names is missing).
     """
     spec = read(Path(path))
     folder = Path(path) if Path(path).is_dir() else Path(path).parent

@@ -51,9 +51,8 @@ def own_counts(one: Onthulling, kruising: pa.Table) -> dict[str, list[Bekend]]:
     counted_jaren = set(kruising["schooljaar"].to_pylist())
     for version, tree in one.hierarchies.items():
         jaar = version.partition("@")[2]
-        if (
-            jaar not in counted_jaren
-        ):  # places of an earlier release, or a schooljaar that the warehouse has no more
+        # else places of an earlier release, or a schooljaar that the warehouse has no more
+        if jaar not in counted_jaren:
             continue
         if base(version) == "vestiging":
             counted = _count(kruising, jaar, "vestigingscode")

@@ -317,9 +317,8 @@ def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool)
     for target in everything if exact else open_targets()[:few]:
         if not exact and target not in open_targets():
             continue
-        for prove in (
-            (True,) if exact else (False, True)
-        ):  # a bound is cheap, a whole-number point at it is not
+        # a bound is cheap, a whole-number point at it is not
+        for prove in (True,) if exact else (False, True):
             for up in (True, False):
                 if exact or target in open_targets():
                     part.bound(int(target), up, prove=prove)

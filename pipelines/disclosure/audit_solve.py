@@ -40,9 +40,8 @@ class Part:
         self.rng = np.random.default_rng(seed)
         self.statuses: dict[str, int] = {}
         self.point: np.ndarray | None = None
-        self.trail: list[tuple[np.ndarray, np.ndarray]] | None = (
-            None  # populations as changes from `point`, if kept
-        )
+        # populations as changes from `point`, if kept
+        self.trail: list[tuple[np.ndarray, np.ndarray]] | None = None
         self._solver = self._pump = None
         count = targets.shape[0]
         self.seen_low, self.seen_high = np.full(count, BIG), np.full(count, -BIG)
@@ -248,9 +247,8 @@ class Part:
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
         idle, share = 0, 0.5
-        enough = max(
-            1.0, GAIN * ((len(self.x_low) / SMALL) ** 3 - 1)
-        )  # the larger the part, the dearer a push
+        # the larger the part, the dearer a push
+        enough = max(1.0, GAIN * ((len(self.x_low) / SMALL) ** 3 - 1))
         while rounds > 0 and idle < 3:
             rounds -= 1
             todo = open_targets()

@@ -41,7 +41,7 @@ DEFINED, SHARE = -1, -2  # a row that is no count of a cell: what words mean, or
 class System:
     """low <= rows @ x <= high, x >= 0 and whole; targets @ x are the figures an attacker is after.
 
-    asked @ x are the counts that some reader knows; to whom does not, they are kept apart and say nothing.
+    asked @ x are the counts that some reader knows; to who does not, they say nothing.
     """
 
     rows: sparse.csr_matrix

@@ -53,6 +53,7 @@ def protect(
     vorige: Mapping[str, Jaar] | None = None,
     heel: Mapping[str, Set[Context]] | None = None,
     los: Set[str] = frozenset(),
+    bronhouders: bool = False,
 ) -> dict[str, Bescherming]:
     """Protected tables per profiel of `drempels`.
 
@@ -61,8 +62,9 @@ def protect(
     `grijs_gebied_school_gemeente`. `extra`: per profiel the cells that the audit found too weak, and how often;
     `heel`: per profiel the populations of which no count but zero is shown any more, as nothing less was enough;
     `los`: schooljaren that owe nothing to earlier releases; `vorige`: what an earlier round made of each schooljaar. A
-    schooljaar without weak cells stays as it was, and the others keep as much of it as they can. Nothing here is proof:
-    `unsafe` per schooljaar are the cells for which no way to protect them was found, and the audit says what is safe.
+    schooljaar without weak cells stays as it was, and the others keep as much of it as they can. `bronhouders`: also
+    hide the exact sums that leave a bestuur too few others. Nothing here is proof: `unsafe` per schooljaar are the
+    cells for which no way to protect them was found, and the audit says what is safe.
     """
     counted = [s for s in specs if s.figuren]
     eerder = eerder or Eerder()
@@ -89,7 +91,7 @@ def protect(
         jaren[jaar] = one
         hidden = np.zeros(len(one.cellen.keys), dtype=bool)
         kruising = source.get(KRUISING)
-        rest = None if kruising is None else left_for_others(one, kruising, jaar, low)
+        rest = left_for_others(one, kruising, jaar, low) if bronhouders and kruising is not None else None
         for profiel in (OOGO, OPENBAAR):
             if profiel in drempels:
                 kept = was.status[profiel] == ONDERDRUKT if was else None

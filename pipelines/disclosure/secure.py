@@ -64,8 +64,8 @@ def secure(
 ) -> Veilig:
     """Protect until the audit certifies every profiel, at most ROUNDS times.
 
-    `bronhouders`: for profiel oogo the audit is over every bronhouder too, by the crossing in `tables` that tells what
-    they count.
+    `bronhouders`: for profiel oogo protect and audit for every bronhouder too, by the crossing in `tables` that tells
+    what they count.
     `draft` writes what was made and returns per profiel the folder with its disclosure.json, in which it ties a
     corrected schooljaar to earlier releases unless it is told not to. Raises what `protect` and `draft`
     raise; a verdict other than certified is returned, and it is the caller's to publish nothing then.
@@ -76,15 +76,13 @@ def secure(
     jaren: dict[str, Jaar] | None = None
     begin = before = 0
     for ronde in range(1, ROUNDS + 1):
-        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel, los)
+        made = protect(tables, specs, drempels, sleutel, eerder, extra, jaren, heel, los, bronhouders)
         jaren = dict(next(iter(made.values())).jaren)
         verdict = {}
         for profiel, folder in draft(made, los).items():
             spec = read(folder)
             known = None
-            if (
-                bronhouders and profiel == OOGO and KRUISING in tables
-            ):  # who delivers knows more than what is published
+            if bronhouders and profiel == OOGO and KRUISING in tables:  # who delivers knows more
                 spec = with_own_counts(spec)
                 known = own_counts(spec, tables[KRUISING])
             verdict[profiel] = audit_spec(spec, folder, known=known, weakest=True, eerder=judged)

@@ -38,7 +38,7 @@ def test_readers_never_notice_a_run(tmp_path: Path) -> None:
         done.set()
         reader.join()
     assert not failures
-    assert len(reads) > 50
+    assert len(reads) > 10
     assert min(reads) > 0
     assert parquet_bytes(home) != before
 

@@ -68,11 +68,11 @@ def verloop(tmp_path_factory: pytest.TempPathFactory) -> Verloop:
     folder = tmp_path_factory.mktemp("overname")
     both = {"persons": 300, "schools": 7, "besturen": 2, "gemeenten": 5, "schooljaren": (OUD, NIEUW)}
     moved = f"DELETE FROM p WHERE schooljaar = '{NIEUW}' AND plaats = 6"
-    before = install(folder / "eerst", region(1, **both, correctie=moved), bronhouders_bewijzen=True)
+    before = install(folder / "eerst", region(1, **both, correctie=moved))
     eerst = publish_all(before)
     left = region(1, **both, correctie=moved)
     expire(left)
-    after = install(folder / "data", left, vingerafdruk="e" * 64, contact="iemand", bronhouders_bewijzen=True)
+    after = install(folder / "data", left, vingerafdruk="e" * 64, contact="iemand")
     record = {"levering_id": VERLOPEN_ID, "schooljaar": OUD, "toestand": VERLOPEN}
     write_tombstone(after.settings, VERLOPEN_ID, record)
     alleen = tables(publish_all(after))
