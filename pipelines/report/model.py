@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.report.figure import Figure, Rate, Share
+from pipelines.report.language import lower_first
 
 Cell = Figure | Rate | Share | str
 
@@ -98,6 +99,11 @@ class Topic:
     questions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def talk(self) -> str:
+        """The heading over the questions."""
+        return f"Voor het gesprek: {lower_first(self.name)}"
 
 
 @dataclass(frozen=True)

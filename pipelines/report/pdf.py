@@ -91,6 +91,7 @@ def as_data(pack: Pack, drawings: dict[str, Drawing]) -> Json:
                 "comparison": list(topic.comparison),
                 "tables": [_table(table) for table in topic.tables],
                 "notes": list(topic.notes),
+                "talk": topic.talk,
                 "questions": list(topic.questions),
                 "answers": [answer.text for answer in topic.answers],
             }

@@ -148,6 +148,15 @@ def test_every_row_of_every_table_stands_in_the_pdf(packs: list[Made]) -> None:
                 assert squeeze("".join(cell_text(cell) for cell in row)) in text, (table.id, row[0])
 
 
+def test_the_questions_name_their_topic_wherever_a_page_breaks(packs: list[Made]) -> None:
+    for made in packs:
+        text, page = squeeze(made.pdf_text), made.html.read_text(encoding="utf-8")
+        for topic in made.content.topics:
+            assert topic.talk.endswith(topic.name[1:])
+            assert squeeze(topic.talk) in text
+            assert f"<h3>{topic.talk}</h3>" in page
+
+
 def test_the_demo_is_named_on_every_page(packs: list[Made]) -> None:
     for made in packs:
         for number, text in enumerate(made.pdf_pages, 1):

@@ -8,14 +8,15 @@ import pytest
 
 from pipelines.errors import Gebruiksfout
 from pipelines.report.figure import Figure
-from pipelines.report.model import Finding, Pack, Topic, cell_text
+from pipelines.report.model import Chart, Finding, Pack, Topic, cell_text
 from pipelines.report.pack import make_pack
 from pipelines.report.reading_guide import in_words
 from pipelines.report.release import OVERIGE, Release
 from pipelines.report.summary import decisions, three_findings
+from pipelines.report.topics.partijen import VEEL, _many_helpers
 from pipelines.report.topics.parts import is_largest
 from pipelines.report.topics.scholen import by_chance, limits, more_than_chance
-from pipelines.report.topics.trend import real_change
+from pipelines.report.topics.trend import _heading, real_change
 from pipelines.report.view import View, available
 from tests.support.fictieve_publicatie import schrijf_publicatie
 
@@ -165,6 +166,25 @@ def test_the_limits_of_the_funnel_narrow_with_size() -> None:
     small, large = limits(0.1, 50), limits(0.1, 1000)
     assert small[0] < large[0] < 10 < large[1] < small[1]
     assert limits(0.01, 10)[0] == 0
+
+
+def test_what_chance_explains_is_told_with_both_figures(oogo: Release) -> None:
+    figures = {
+        year: {"TOTAAL": Figure(n, "getoond")} for year, n in (("2023-2024", 1000), ("2024-2025", 1010))
+    }
+    text, finding = _heading(View(oogo, "regio", "TOTAAL", "2024-2025"), figures, list(figures))
+    assert text.endswith("bleef ongeveer gelijk: 1.000 in 2023-2024, 1.010 in 2024-2025")
+    assert finding is None
+
+
+def test_where_every_school_has_many_helpers_it_says_all() -> None:
+    def told(many: int, shown: int) -> str:
+        rows = [{"label": sorted(VEEL)[0], "waarde": many}, {"label": "geen", "waarde": shown - many}]
+        return _many_helpers(Chart("partijen", "bars", "", "", {"rows": rows, "getoond": shown}))
+
+    assert told(36, 36).startswith("Alle 36 scholen")
+    assert told(1, 3).startswith("Van de 3 scholen waarvan we dat tonen, werkt er 1 ")
+    assert told(20, 36).startswith("Van de 36 scholen waarvan we dat tonen, werken er 20 ")
 
 
 def test_a_year_that_is_not_complete_is_left_out_of_the_trend(oogo: Release) -> None:

@@ -18,7 +18,7 @@ from pipelines.report.charts.style import (
     wrap,
 )
 
-LETTERS, LONGEST, WIDE = 40, 58, 335.0
+LETTERS, LONGEST, WIDE = 40, 60, 335.0
 
 
 def spec(data: dict[str, Any]) -> dict[str, Any]:
@@ -94,4 +94,4 @@ def _room(longest: int) -> tuple[int, float]:
 
 def _step(labels: list[str]) -> int:
     """As low as the labels allow: the second line of a label stands below its bar."""
-    return 30 if any("\n" in label for label in labels) else 21
+    return 33 if any("\n" in label for label in labels) else 21

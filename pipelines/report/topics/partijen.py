@@ -215,9 +215,15 @@ def _help_table(view: View, chart: Chart) -> Table:
 def _many_helpers(chart: Chart) -> str:
     """The finding of the distribution: how many schools deal with many aanbieders."""
     many = sum(row["waarde"] for row in chart.data["rows"] if row["label"] in VEEL)
-    of_all = count(chart.data["getoond"], "school", "scholen")
+    shown = chart.data["getoond"]
+    if many == shown > 1:
+        return (
+            f"Alle {number(shown)} scholen waarvan we dat tonen, werken met 15 of meer jeugdhulpaanbieders."
+        )
+    of_all = count(shown, "school", "scholen")
+    verb = "werkt" if many == 1 else "werken"
     return (
-        f"Van de {of_all} waarvan we dat tonen, werken er {number(many)} met 15 of meer jeugdhulpaanbieders."
+        f"Van de {of_all} waarvan we dat tonen, {verb} er {number(many)} met 15 of meer jeugdhulpaanbieders."
     )
 
 

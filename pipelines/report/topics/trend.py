@@ -105,7 +105,8 @@ def _heading(
     (first_year, first), (last_year, last) = known[0], known[-1]
     if not real_change(first, last):
         return (
-            f"Het aantal getelde leerlingen {view.where} bleef sinds {first_year} ongeveer gelijk, rond {last.text}",
+            f"Het aantal getelde leerlingen {view.where} bleef ongeveer gelijk: {first.text} in "
+            f"{first_year}, {last.text} in {last_year}",
             None,
         )
     word = "steeg" if last.value > first.value else "daalde"
