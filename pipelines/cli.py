@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from pipelines import cli_audit, cli_levering, cli_report, progress
+from pipelines import cli_audit, cli_levering, cli_report, memory, progress
 from pipelines.cli_console import Home, Json, err, out, tell_progress
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd, OaError, guarded
 from pipelines.settings import Settings
@@ -138,6 +138,7 @@ cli_audit.add_to(app)
 
 def main() -> None:
     """Run `oa`; an OaError becomes its lines on stderr and its exit code, never a traceback."""
+    memory.give_back()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(

@@ -22,6 +22,7 @@ MOST = 1500
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
+PUSHES = 12
 PRICE = 1e-6
 
 
@@ -131,15 +132,23 @@ class Nearby:
         return good[np.lexsort((new, -np.round(gain[good], 3)))]
 
     def _further(self, solver, free: np.ndarray, goal: int, move: np.ndarray) -> np.ndarray:
-        """The target where it should be, and everything else in the neighbourhood pushed one way or the other."""
-        push = self.part.rng.random(len(free)) - 0.5
-        solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), push)
+        """The target where it should be, and everything else in the neighbourhood pushed one way or the other.
+
+        In whole numbers if one of a few pushes ends in them: they are cheaper than a search by force.
+        """
         last = solver.getNumRow() - 1
         solver.changeRowBounds(last, float(goal), float(goal))
-        if self.part.run(solver, "nabij ") != "Optimal":
-            return move
-        far = np.asarray(solver.getSolution().col_value)
-        return move if (np.abs(far - np.rint(far)) > FRACTION).any() else far
+        for _ in range(PUSHES):
+            push = self.part.rng.random(len(free)) - 0.5
+            solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), push)
+            if self.part.run(solver, "nabij ") != "Optimal":
+                return move
+            far = np.asarray(solver.getSolution().col_value)
+            if (np.abs(far - np.rint(far)) <= FRACTION).all():
+                return far
+            if (np.abs(move - np.rint(move)) <= FRACTION).all():
+                return move
+        return move
 
     def _bound(self, target: int, up: bool, reached: float) -> None:
         """Nothing outside helps: what the program reached holds for every population."""

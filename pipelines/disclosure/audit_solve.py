@@ -27,6 +27,12 @@ FRACTION = 1e-5
 NODES = 500  # of a search by branch and bound
 NEAR = 60  # how far above the first population proofs are sought
 WIDE = 10**6  # no published count comes near; keeps programs bounded
+OPTIONS = (
+    ("output_flag", False),
+    ("threads", 1),
+    ("random_seed", 1),
+    ("mip_pool_soft_limit", 100),  # room for 10,000 cuts takes 40 MB, and these searches make hundreds
+)
 
 
 class Part:
@@ -76,7 +82,7 @@ class Part:
         lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
         lp.a_matrix_.value_ = matrix.data.astype(float)
         solver = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+        for name, value in OPTIONS:
             solver.setOptionValue(name, value)
         solver.passModel(lp)
         return solver

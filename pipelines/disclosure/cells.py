@@ -75,7 +75,18 @@ class Cellen:
 
 
 def columns(table: pa.Table) -> dict[str, list]:
-    return {name: table.column(name).to_pylist() for name in table.column_names}
+    """The columns as Python values; a text that occurs a thousand times is one object."""
+    return {name: _values(table.column(name)) for name in table.column_names}
+
+
+def _values(column: pa.ChunkedArray) -> list:
+    if not pa.types.is_string(column.type):
+        return column.to_pylist()
+    found: list = []
+    for chunk in column.dictionary_encode().chunks:
+        words = [*chunk.dictionary.to_pylist(), None]
+        found += [words[-1 if at is None else at] for at in chunk.indices.to_pylist()]
+    return found
 
 
 def place(columns_of: dict[str, list], i: int, dimensies: Sequence[str]) -> dict[str, str]:
@@ -127,6 +138,7 @@ def collect(
     rounded: list[bool] = []
     rows: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
     sensitive: set[str] = set()
+    said: dict[Any, Any] = {}  # every context and every member once, however many cells they are in
     for spec in specs:
         if not counts(spec):
             continue
@@ -149,15 +161,15 @@ def collect(
                 where = place(table, i, spec.dimensies)
                 members = tuple(
                     sorted(
-                        (d, m)
-                        for d, m in (
+                        said.setdefault(member, member)
+                        for member in (
                             *((d, kaart.naam(d, n)) for d, n in where.items()),
                             *((d, table[d][i]) for d in own),
                         )
-                        if m != TOTAAL
+                        if member[1] != TOTAAL
                     )
                 )
-                key = (context, members)
+                key = (said.setdefault(context, context), members)
                 if key not in index:
                     index[key] = len(keys)
                     keys.append(key)
