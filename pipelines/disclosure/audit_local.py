@@ -12,8 +12,8 @@ it is the attacker's bound.
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
+from pipelines.disclosure.audit_solve import model
 from pipelines.disclosure.audit_system import BIG
 
 FIRST = 60  # variables that the first program may move
@@ -40,17 +40,19 @@ class Nearby:
         self.room_down = np.where(part.low <= -BIG, np.inf, sums - part.low)
         self.rise = np.where(part.x_high >= BIG, np.inf, part.x_high - point)
         self.fall = (point - part.x_low).astype(float)
+        self._touched = np.zeros(len(part.low), dtype=bool)
+        self._place = np.zeros(len(part.low), dtype=np.int64)
+        self._solver = part.solver()  # one for all programs: making it costs as much as a small program
+        self._solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
+        self._solver.setOptionValue("mip_max_nodes", NODES)
 
     def settle(self, open_targets, need: np.ndarray) -> None:
         """Widen or bound every target that `open_targets` (a function) names, as far as it needs."""
         part = self.part
-        left = open_targets()
-        while len(left):
-            target = int(left[0])
+        for target in open_targets():
             for up in (True, False):
                 if part.seen_high[target] - part.seen_low[target] < need[target]:
-                    self.reach(target, up, int(need[target]))
-            left = np.intersect1d(left[1:], open_targets())
+                    self.reach(int(target), up, int(need[target]))
 
     def reach(self, target: int, up: bool, need: int) -> None:
         """A population in which the target is as much higher (`up`) or lower as it still should, or its bound."""
@@ -67,8 +69,7 @@ class Nearby:
         for _ in range(ROUNDS):
             if not len(free) or len(free) > MOST:
                 return
-            rows = np.unique(_entries(self.columns, free))
-            solver = self._program(rows, free, form[free], goal)
+            rows, solver = self._program(free, form[free], goal)
             if part.run(solver, "nabij ") != "Optimal":
                 return
             found = solver.getSolution()
@@ -77,7 +78,7 @@ class Nearby:
             done = abs(reached - goal) < FRACTION
             wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, form, goal, found)
             if len(wanted):
-                free = np.union1d(free, wanted[: int(more)])
+                free = np.sort(np.concatenate([free, wanted[: int(more)]]))
                 more *= 1.5
                 continue
             if done:
@@ -102,18 +103,31 @@ class Nearby:
         price = self.degree[near] - shared[near] + 0.5 * (self.fall[near] <= 0)
         return np.union1d(own, near[np.argsort(price, kind="stable")[: max(0, FIRST - len(own))]])
 
-    def _program(self, rows, free, form, goal: int):
-        """The target as near to `goal` as changes of the free variables bring it."""
-        low = np.append(-self.room_down[rows], min(goal, 0))
-        high = np.append(self.room_up[rows], max(goal, 0))
+    def _program(self, free: np.ndarray, form: np.ndarray, goal: int):
+        """The rows that the free variables touch, and the target as near to `goal` as they bring it."""
+        at = _places(self.columns, free)
+        touched = self.columns.indices[at]
+        self._touched[touched] = True
+        rows = np.flatnonzero(self._touched)
+        self._touched[rows] = False
+        self._place[rows] = np.arange(len(rows))
+        # a last row for the target, so an entry more at the end of every column
+        ends = np.cumsum(np.diff(self.columns.indptr)[free])
         most = 10.0 * abs(goal)  # of a single variable; no proof needs more
-        matrix = sparse.vstack([self.rows[rows][:, free], sparse.csr_matrix(form)])
-        solver = self.part.program(
-            matrix, -np.minimum(self.fall[free], most), np.minimum(self.rise[free], most), low, high
+        solver = self._solver
+        solver.passModel(
+            model(
+                np.append(0, ends + np.arange(1, len(free) + 1)),
+                np.insert(self._place[touched], ends, len(rows)),
+                np.insert(self.columns.data[at].astype(float), ends, form),
+                -np.minimum(self.fall[free], most),
+                np.minimum(self.rise[free], most),
+                np.append(-self.room_down[rows], min(goal, 0)),
+                np.append(self.room_up[rows], max(goal, 0)),
+            )
         )
-        solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
         solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), -form if goal > 0 else form)
-        return solver
+        return rows, solver
 
     def _wanted(self, rows, free, form, goal: int, found) -> np.ndarray:
         """Variables outside that would bring the target nearer to its goal, by what they promise."""
@@ -169,7 +183,6 @@ class Nearby:
             )
             if done:
                 solver.changeColsCost(len(free), columns, np.zeros(len(free)))
-            solver.setOptionValue("mip_max_nodes", NODES)
             self.part.run(solver, "MIP nabij ")
             move = np.asarray(solver.getSolution().col_value)
             if len(move) != len(free) or not np.isfinite(move).all():

@@ -69,22 +69,20 @@ class Part:
     # -- programs --------------------------------------------------------------------------------------------
 
     def program(self, matrix, col_low, col_high, row_low, row_high):
+        """A solver with this program in it, at no cost yet."""
+        matrix = matrix.tocsc()
+        solver = self.solver()
+        solver.passModel(
+            model(matrix.indptr, matrix.indices, matrix.data, col_low, col_high, row_low, row_high)
+        )
+        return solver
+
+    def solver(self):
         import highspy
 
-        matrix = matrix.tocsc()
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
-        lp.col_cost_ = np.zeros(matrix.shape[1])
-        lp.col_lower_, lp.col_upper_ = _open(col_low), _open(col_high)
-        lp.row_lower_, lp.row_upper_ = _open(row_low), _open(row_high)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-        lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
-        lp.a_matrix_.value_ = matrix.data.astype(float)
         solver = highspy.Highs()
         for name, value in OPTIONS:
             solver.setOptionValue(name, value)
-        solver.passModel(lp)
         return solver
 
     def run(self, solver, kind: str = "") -> str:
@@ -153,7 +151,7 @@ class Part:
             if raw is None:
                 return False
             broken = np.abs(raw - np.rint(raw)) > FRACTION
-            if broken.any() and broken.sum() <= 12:
+            if self.point is None and broken.any() and broken.sum() <= 12:
                 made = self._repair(raw, broken)
                 if made is not None and self.accept(made):
                     return True
@@ -363,6 +361,22 @@ class Part:
             else:
                 self.bound_low[target] = value
         return optimal
+
+
+def model(start, index, value, col_low, col_high, row_low, row_high):
+    """A program by the columns of its matrix: where each starts, and row and value of every entry."""
+    import highspy
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(col_low), len(row_low)
+    lp.col_cost_ = np.zeros(len(col_low))
+    lp.col_lower_, lp.col_upper_ = _open(col_low), _open(col_high)
+    lp.row_lower_, lp.row_upper_ = _open(row_low), _open(row_high)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = start.astype(np.int32)
+    lp.a_matrix_.index_ = index.astype(np.int32)
+    lp.a_matrix_.value_ = value.astype(float)
+    return lp
 
 
 def _open(bound: np.ndarray) -> np.ndarray:
