@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # of mallopt, malloc.h
 LARGE = 128 * 1024  # bytes from which a block is a mapping of its own
@@ -21,11 +22,21 @@ ARROW = "ARROW_DEFAULT_MEMORY_POOL"
 def give_back() -> None:
     """Tune the allocator of this process; where there is no glibc nothing changes. Call it before other imports."""
     os.environ.setdefault(ARROW, "system")  # Arrow's own allocator keeps what it once had
+    if (mallopt := _of_glibc("mallopt")) is not None:
+        for option, value in ((ARENA_MAX, 1), (MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, LARGE)):
+            mallopt(option, value)
+
+
+def trim() -> None:
+    """Give back what lies free between blocks in use: at the end of a stage, for it takes some milliseconds."""
+    if (malloc_trim := _of_glibc("malloc_trim")) is not None:
+        malloc_trim(0)
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
     if not sys.platform.startswith("linux"):
-        return
+        return None
     try:
-        mallopt = ctypes.CDLL(None).mallopt
+        return getattr(ctypes.CDLL(None), name)
     except (OSError, AttributeError):
-        return
-    for option, value in ((ARENA_MAX, 1), (MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, LARGE)):
-        mallopt(option, value)
+        return None

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines import memory
 from pipelines.disclosure.audit_cells import (
     ASKED,
     EXACT,
@@ -102,6 +103,7 @@ def audit_spec(
         }
         mine = {reader: facts for reader, facts in counted.items() if facts}
         report.join(_judge(spec, files, contexts, mine, weakest, limit, kept))
+        memory.trim()
     for table in spec.tables:
         if table.file not in report.files:
             report.files[table.file] = hashlib.sha256(files.path(table.file).read_bytes()).hexdigest()

@@ -202,12 +202,23 @@ class Part:
         return None
 
     def _whole(self, col_low, col_high, cost, nodes: int) -> np.ndarray | None:
+        """A whole-number point within these bounds; what they leave no room is left out of the program."""
         import highspy
 
-        n = len(cost)
-        solver = self.program(self.rows, col_low, col_high, self.low, self.high)
+        free = col_low < col_high
+        x = np.where(free, 0, col_low).astype(np.int64)
+        sums, matrix = self.rows @ x, self.rows[:, free]
+        low = np.where(self.low <= -BIG, -BIG, self.low - sums)
+        high = np.where(self.high >= BIG, BIG, self.high - sums)
+        touched = np.diff(matrix.indptr) > 0
+        if ((low > 0) | (high < 0))[~touched].any():
+            return None
+        n = matrix.shape[1]
+        if not n:
+            return x
+        solver = self.program(matrix[touched], col_low[free], col_high[free], low[touched], high[touched])
         columns = np.arange(n, dtype=np.int32)
-        solver.changeColsCost(n, columns, cost.astype(float))
+        solver.changeColsCost(n, columns, cost[free].astype(float))
         solver.changeColsIntegrality(n, columns, np.full(n, highspy.HighsVarType.kInteger))
         solver.setOptionValue(
             "mip_max_nodes", nodes
@@ -216,7 +227,8 @@ class Part:
         value = solver.getSolution().col_value
         if status == "Infeasible" or len(value) != n:
             return None
-        return np.rint(np.asarray(value)).astype(np.int64)
+        x[free] = np.rint(np.asarray(value))
+        return x
 
     # -- many targets at once --------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipelines import gates, intake, publication, warehouse
+from pipelines import gates, intake, memory, publication, warehouse
 from pipelines.contracts.verwerking import read_verwerking
 from pipelines.errors import Gebruiksfout, LeveringGeweigerd, Onverwacht, guarded
 from pipelines.intake import answer, lifecycle, link, logboek, minimise, reference
@@ -101,6 +101,7 @@ def judge_deliveries(settings: Settings, meld: Meld = silent) -> gates.Oordeel:
 def build_warehouse(settings: Settings, meld: Meld = silent) -> tuple[warehouse.Bouw, gates.Oordeel]:
     """Rebuild the warehouse from the active deliveries; WarehouseAfgekeurd if a model or test fails."""
     with guarded("bouwen van het magazijn"):
+        memory.trim()
         bouw = warehouse.build(settings, intake.active_leveringen(settings), meld)
         return bouw, gates.judge_magazijn(settings, bouw)
 
@@ -111,6 +112,7 @@ def build_candidate(settings: Settings, profiel: Profiel, meld: Meld = silent) -
         leveringen = intake.active_leveringen(settings)
         bouw, oordeel = build_warehouse(settings, meld)  # what lies there, unless something changed since
         oordeel.require()
+        memory.trim()
         return publication.build_candidate(settings, profiel, bouw, leveringen, meld)
 
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2] / "pipelines"
 # Each room may import itself and the rooms before it.
 ORDER = ("contracts", "reference", "intake", "warehouse", "disclosure", "publication", "report")
-GROUND = {"errors", "settings", "resources", "keys", "progress", "lock"}
+GROUND = {"errors", "settings", "resources", "keys", "progress", "lock", "memory"}
 TOP = {
     "orchestration",
     "cli",
