@@ -22,7 +22,7 @@ MOST = 1500
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
-PUSHES = 12
+PUSHES = 12  # before whole numbers are sought by force
 PRICE = 1e-6
 
 
@@ -158,9 +158,9 @@ class Nearby:
             if self.part.run(solver, "nabij ") != "Optimal":
                 return move
             far = np.asarray(solver.getSolution().col_value)
-            if (np.abs(far - np.rint(far)) <= FRACTION).all():
+            if _is_whole(far):
                 return far
-            if (np.abs(move - np.rint(move)) <= FRACTION).all():
+            if _is_whole(move):
                 return move
         return move
 
@@ -174,7 +174,7 @@ class Nearby:
 
     def _take(self, solver, free: np.ndarray, move: np.ndarray, done: bool) -> None:
         """The population as proof; in whole numbers by force where it is not whole, any that will do if `done`."""
-        if (np.abs(move - np.rint(move)) > FRACTION).any():
+        if not _is_whole(move):
             import highspy
 
             columns = np.arange(len(free), dtype=np.int32)
@@ -190,6 +190,10 @@ class Nearby:
         x = self.part.point.copy()
         x[free] += np.rint(move).astype(np.int64)
         self.part.accept(x)
+
+
+def _is_whole(move: np.ndarray) -> bool:
+    return bool((np.abs(move - np.rint(move)) <= FRACTION).all())
 
 
 def _entries(matrix, of: np.ndarray) -> np.ndarray:
