@@ -150,8 +150,10 @@ class Part:
             raw = self._nearest(whole)
             if raw is None:
                 return False
+            if self.point is not None:  # by force for the first one only: another push is cheaper
+                continue
             broken = np.abs(raw - np.rint(raw)) > FRACTION
-            if self.point is None and broken.any() and broken.sum() <= 12:
+            if broken.any() and broken.sum() <= 12:
                 made = self._repair(raw, broken)
                 if made is not None and self.accept(made):
                     return True
