@@ -338,17 +338,18 @@ def _shares(one: Cellen, kaart: Kaart) -> Iterable[tuple[list[int], list[int], n
 
 def _listed(one: Cellen, kaart: Kaart) -> Iterable[tuple[list[tuple[int, int]], int]]:
     """In a schoolgemeente with small vestigingen the listed ones add up to at most the whole."""
-    for gemeente in sorted(kaart.half):
-        whole = kaart.naam("vestiging", f"schoolgemeente {gemeente}")
-        listed = [
-            v for v, place in sorted(kaart.school.items()) if place[2] == gemeente and v not in kaart.klein
-        ]
-        for context, members in one.keys:
-            at = dict(members)
-            if listed and at.get("vestiging") == whole:
-                parts = _cells(one, context, at, "vestiging", listed)
-                if parts is not None:
-                    yield [*((p, 1) for p in parts), (one.index[context, members], -1)], 0
+    about: dict[str, list[Key]] = {}
+    for key in one.keys:
+        about.setdefault(dict(key[1]).get("vestiging", TOTAAL), []).append(key)
+    listed: dict[str, list[str]] = {}
+    for vestiging, (_, _, gemeente) in sorted(kaart.school.items()):
+        if vestiging not in kaart.klein:
+            listed.setdefault(gemeente, []).append(vestiging)
+    for gemeente in sorted(kaart.half & listed.keys()):
+        for context, members in about.get(kaart.naam("vestiging", f"schoolgemeente {gemeente}"), ()):
+            parts = _cells(one, context, dict(members), "vestiging", listed[gemeente])
+            if parts is not None:
+                yield [*((p, 1) for p in parts), (one.index[context, members], -1)], 0
 
 
 def _inequalities(one: Cellen) -> Iterable[tuple[list[tuple[int, int]], int]]:

@@ -47,15 +47,18 @@ def ties(count: int, equal, at_most, value: np.ndarray, number: np.ndarray) -> T
     return Ties(first, second, np.array(slack, dtype=float))
 
 
-def with_shares(tie: Ties, shares, value: np.ndarray, number: np.ndarray) -> tuple[Ties, np.ndarray]:
+def with_shares(
+    tie: Ties, shares, value: np.ndarray, number: np.ndarray
+) -> tuple[Ties, np.ndarray, np.ndarray]:
     """Add, per kind of person, the counts that a swv and a schoolgemeente have in common as cells of their own.
 
     Nobody knows them, but they are not below zero, and that binds swvs and schoolgemeenten. Their values here are
-    one possible filling, which is all that a move needs to start from. Returns also the values of all cells.
+    one possible filling, which is all that a move needs to start from. Returns also the values of all cells, and
+    of each cell of its own the column of its schoolgemeente.
     """
     count, made = tie.equal.shape[1], 0
     rows, columns, wholes = [], [], []
-    extra = 0
+    extra, homes = 0, [np.zeros(0, dtype=np.int64)]
     for swvs, gemeenten, mask in shares:
         a, b = number[swvs], number[gemeenten]
         if (a < 0).any() or (b < 0).any():
@@ -66,10 +69,11 @@ def with_shares(tie: Ties, shares, value: np.ndarray, number: np.ndarray) -> tup
             wholes.append(whole)
             made += len(whole)
         extra += int(mask.sum())
+        homes.append(b[np.nonzero(mask)[1]])
     own = np.zeros(count)
     own[number[number >= 0]] = value[number >= 0]
     if not extra:
-        return tie, own
+        return tie, own, homes[0]
     whole = np.concatenate(wholes)
     place = np.concatenate(rows), np.concatenate(columns)
     parts = sparse.csr_matrix((np.ones(2 * extra), place), shape=(made, extra))
@@ -77,7 +81,8 @@ def with_shares(tie: Ties, shares, value: np.ndarray, number: np.ndarray) -> tup
     pad = sparse.csr_matrix((tie.equal.shape[0], extra))
     equal = sparse.vstack([sparse.hstack([tie.equal, pad]), sparse.hstack([minus, parts])]).tocsr()
     at_most = sparse.hstack([tie.at_most, sparse.csr_matrix((tie.at_most.shape[0], extra))]).tocsr()
-    return Ties(equal, at_most, tie.slack), np.concatenate([own, _fill(parts, own[whole])])
+    value = np.concatenate([own, _fill(parts, own[whole])])
+    return Ties(equal, at_most, tie.slack), value, np.concatenate(homes)
 
 
 def _fill(parts: sparse.csr_matrix, sums: np.ndarray) -> np.ndarray:

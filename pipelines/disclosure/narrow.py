@@ -7,8 +7,10 @@ Not here: rounding itself, the search for hidden exact cells (suppress), the aud
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 FAR = 10**7
 
@@ -63,9 +65,19 @@ class Net:
         return low, high
 
     def neighbours(self, cell: int) -> np.ndarray:
-        """Cells that share a row with this one."""
-        rows = np.unique(self.row[self.cell == cell])
-        return np.setdiff1d(np.unique(self.cell[np.isin(self.row, rows)]), [cell])
+        """Cells that share a row with this one, in order."""
+        lines, rows_of = self._lines
+        if cell >= rows_of.shape[0]:
+            return np.zeros(0, dtype=np.int64)
+        rows = rows_of.indices[rows_of.indptr[cell] : rows_of.indptr[cell + 1]]
+        near = [lines.indices[lines.indptr[r] : lines.indptr[r + 1]] for r in rows]
+        return np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int64), *near]), [cell])
+
+    @cached_property
+    def _lines(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Row -> its cells, and cell -> its rows."""
+        lines = sparse.csr_matrix((np.ones(len(self.row), np.int8), (self.row, self.cell)))
+        return lines, lines.T.tocsr()
 
 
 def too_narrow(low: np.ndarray, high: np.ndarray, need: np.ndarray, floor: np.ndarray) -> np.ndarray:

@@ -35,6 +35,7 @@ from pipelines.disclosure.jaar import (
 from pipelines.disclosure.kaart import Kaart
 from pipelines.disclosure.moves import ties, with_shares
 from pipelines.disclosure.overige import ONBEKEND, merge_rows, schools_of, small_schools
+from pipelines.disclosure.pools import pools
 from pipelines.disclosure.protect_rounded import protect_rounded
 from pipelines.disclosure.protect_tables import protected_tables
 from pipelines.disclosure.publish import GETOOND, NIET_TE_BEPALEN, ONDERDRUKT
@@ -182,8 +183,11 @@ def _protect_exact(
         equal += _known_to_gemeente(c)
     primary |= group | (before & exact & visible) | (forced & exact) | stubborn
     primary &= ~loose & ~c.fixed & ~certain
-    tie, value = with_shares(ties(len(inside), equal, c.at_most, c.value, number), c.shares, c.value, number)
+    tie, value, homes = with_shares(
+        ties(len(inside), equal, c.at_most, c.value, number), c.shares, c.value, number
+    )
     more = len(value) - len(inside)
+    pool = pools(one.kaart, [c.keys[i] for i in inside])
 
     def wider(mask: np.ndarray, fill: bool = False) -> np.ndarray:
         return np.concatenate([mask[inside], np.full(more, fill, dtype=mask.dtype)])
@@ -200,6 +204,7 @@ def _protect_exact(
             drempel - 1 + 2 * wider(times, 0),
             drempel,
             wider(c.rank, 0),
+            np.concatenate([pool, pool[homes]]),
         )
     )
     one.programs += pattern.programs

@@ -6,7 +6,8 @@ the linear program (moves), rounding, the audit (which alone decides whether a r
 A hidden cell is safe when moves raise and lower it over at least `width`, or when it cannot fall below `drempel`.
 Rounds alternate: first moves through cells that are hidden anyway, which cost nothing; then, for what is left,
 moves that may touch shown cells, whose cost grows with the figure shown. What such a move touches is hidden too, and
-each move is made once more through as few cells as will do.
+each move is made once more through as few cells as will do. A large problem is first searched piece by piece (pools):
+the time of a program grows faster than its size.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.disclosure.moves import STEP, Ties, find
+from pipelines.disclosure.pools import pieces
 
 FREE_ROUNDS = 4
 ROUNDS = 30
@@ -25,6 +27,7 @@ STUBBORN = 6  # rounds without empty cells
 FEW = 60
 ZERO = 40.0
 DEAREST = 500.0  # of one unit; beyond it a figure is as dear as can be
+LARGE = 5_000  # cells; beyond it pools are searched before the whole
 MARGIN = 4.0  # a figure about everybody of a place tells more than one code of it, and more lines lean on it
 SEED = 20261
 
@@ -36,7 +39,7 @@ class Problem:
     `primary` must be hidden, `never` may not be hidden (said already, or zero by definition), `loose` neither
     shown nor in need of protection (not published), `group` needs room although it may be large; `before` was
     hidden in the previous release. `rank`: 2 for what a whole region is told (hidden only where nothing else helps), 1
-    for everybody of one place, else 0.
+    for everybody of one place, else 0. `pool`: cells about places that lie together have the same number.
     """
 
     value: np.ndarray
@@ -49,6 +52,25 @@ class Problem:
     width: np.ndarray
     drempel: int
     rank: np.ndarray
+    pool: np.ndarray
+
+    def part(self, at: np.ndarray) -> Problem:
+        """Some of the cells, all others left as they are."""
+        equal, at_most = self.tie.equal[:, at].tocsr(), self.tie.at_most[:, at].tocsr()
+        some, few = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(at_most.indptr))
+        return Problem(
+            self.value[at],
+            Ties(equal[some], at_most[few], self.tie.slack[few]),
+            self.primary[at],
+            self.never[at],
+            self.loose[at],
+            self.group[at],
+            self.before[at],
+            self.width[at],
+            self.drempel,
+            self.rank[at],
+            self.pool[at],
+        )
 
 
 @dataclass
@@ -144,16 +166,33 @@ class Search:
     def run(self) -> Pattern:
         """Search among cells that are not empty first, then among all; the figures of a whole region come last."""
         p = self.p
-        movable = ~p.never
-        # Cells that are not empty first: hiding a zero costs little but seldom helps, and the programs stay small.
-        full = (p.value > 0) | p.primary | p.loose
-        below = (p.rank < 2) | p.primary | p.loose
+        if len(p.value) > LARGE:
+            self.in_pools()
+        movable, below, full = self._movable()
         for allowed in (below, np.ones(len(full), bool)) if (movable & ~below).any() else (below,):
             self.search(movable & allowed & full, STUBBORN)
             self.search(movable & allowed)
         unsafe = np.zeros(len(p.value), bool)
         unsafe[self.todo()] = True
         return Pattern(self.hidden & ~p.loose, p.primary, unsafe, self.statuses, self.programs)
+
+    def _movable(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What may move at all; what is not about a whole region; what is not empty."""
+        p = self.p
+        # Cells that are not empty first: hiding a zero costs little but seldom helps, and the programs stay small.
+        full = (p.value > 0) | p.primary | p.loose
+        return ~p.never, (p.rank < 2) | p.primary | p.loose, full
+
+    def in_pools(self) -> None:
+        """Piece by piece: what one finds is hidden for the next, and a cell that has room needs no more."""
+        for at in pieces(self.p.pool, self.p.tie.equal):
+            one = Search(self.p.part(at))
+            one.hidden, one.up, one.down = self.hidden[at], self.up[at], self.down[at]
+            movable, below, full = one._movable()
+            one.search(movable & below & full, STUBBORN)
+            self.hidden[at], self.up[at], self.down[at] = one.hidden, one.up, one.down
+            self.programs += one.programs
+            add(self.statuses, one.statuses)
 
     def search(self, movable: np.ndarray, rounds: int = ROUNDS) -> None:
         """Hide more, from what may be moved, until every hidden cell is safe or nothing helps."""
@@ -187,28 +226,17 @@ def suppress(problem: Problem) -> Pattern:
     whole = Pattern(problem.primary.copy(), problem.primary, np.zeros(n, bool))
     for part in np.unique(label[problem.primary]):
         at = np.flatnonzero(label == part)
-        tie = problem.tie
-        equal, at_most = tie.equal[:, at].tocsr(), tie.at_most[:, at].tocsr()
-        some, few = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(at_most.indptr))
-        found = Search(
-            Problem(
-                problem.value[at],
-                Ties(equal[some], at_most[few], tie.slack[few]),
-                problem.primary[at],
-                problem.never[at],
-                problem.loose[at],
-                problem.group[at],
-                problem.before[at],
-                problem.width[at],
-                problem.drempel,
-                problem.rank[at],
-            )
-        ).run()
+        found = Search(problem.part(at)).run()
         whole.hidden[at], whole.unsafe[at] = found.hidden, found.unsafe
         whole.programs += found.programs
-        for name, times in found.statuses.items():
-            whole.statuses[name] = whole.statuses.get(name, 0) + times
+        add(whole.statuses, found.statuses)
     return whole
+
+
+def add(to: dict[str, int], more: dict[str, int]) -> None:
+    """Count what `more` counted too."""
+    for name, times in more.items():
+        to[name] = to.get(name, 0) + times
 
 
 def _parts(problem: Problem) -> np.ndarray:
