@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines import memory
+from pipelines.disclosure.audit_before import Populations
 from pipelines.disclosure.audit_cells import (
     ASKED,
     EXACT,
@@ -55,12 +56,17 @@ class Oordelen:
 
     def __init__(self) -> None:
         self._known: dict[str, AuditReport] = {}
+        self._populations: dict[tuple, Populations] = {}
 
     def get(self, key: str) -> AuditReport | None:
         return self._known.get(key)
 
     def keep(self, key: str, part: AuditReport) -> None:
         self._known[key] = part
+
+    def populations(self, k: int, contexts: list[Context]) -> Populations:
+        """What was found about these contexts in a draft for the same readers."""
+        return self._populations.setdefault((k, *contexts), Populations())
 
 
 def audit(
@@ -94,7 +100,6 @@ def audit_spec(
     """As `audit`, for a declaration already read. `eerder`: verdicts that need not be reached again."""
     report = AuditReport(k=spec.k, width=spec.width)
     files = Files(folder)
-    kept = Oordelen() if eerder is None else eerder
     report.readers += len(known or {})
     for contexts in systems(spec):
         here = set(contexts)
@@ -102,7 +107,7 @@ def audit_spec(
             r: [f for f in facts if context_of(f.context) in here] for r, facts in (known or {}).items()
         }
         mine = {reader: facts for reader, facts in counted.items() if facts}
-        report.join(_judge(spec, files, contexts, mine, weakest, limit, kept))
+        report.join(_judge(spec, files, contexts, mine, weakest, limit, eerder))
         memory.trim()
     for table in spec.tables:
         if table.file not in report.files:
@@ -171,19 +176,19 @@ def _judge(
     known: dict[str, list[Bekend]],
     weakest: bool,
     limit: int,
-    kept: Oordelen,
+    kept: Oordelen | None,
 ) -> AuditReport:
     """The part of the report about one system: for everyone, and if that is in order for each reader of `known`."""
     asked = [fact for facts in known.values() for fact in facts if fact.high < INFINITE]
     many, dims, _ = load(spec, files, contexts, [], asked)
     key = _key(spec, many, dims, known, weakest, limit)
-    part = kept.get(key)
-    if part is not None:
+    if kept is not None and (part := kept.get(key)) is not None:
         return part
     part = AuditReport(k=spec.k, width=spec.width)
     readers = list(knowledge(known, many, dims))
     begin = (lambda run: Gedeeld(run, [kennis for kennis, _ in readers])) if asked else None
-    run = _judge_system(spec, many, dims, "", part, weakest, limit, begin)
+    before = kept.populations(spec.k, contexts) if kept is not None and begin is None else None
+    run = _judge_system(spec, many, dims, "", part, weakest, limit, begin, before)
     if run is not None and not part.reasons:
         if run.shared is not None and not run.layouts:
             run.shared.settled()
@@ -193,7 +198,8 @@ def _judge(
             for reader, facts in known.items():
                 alone, places, _ = load(spec, files, contexts, facts)
                 _judge_system(spec, alone, places, reader, part, weakest, limit)
-    kept.keep(key, part)
+    if kept is not None:
+        kept.keep(key, part)
     return part
 
 
@@ -260,6 +266,7 @@ def _judge_system(
     weakest: bool,
     limit: int,
     begin=None,
+    before: Populations | None = None,
 ) -> Run | None:
     """Solve one system and weigh what was found; returns the run if there was a population to start from."""
     for cells in many:
@@ -268,7 +275,7 @@ def _judge_system(
             report.add("tegenstrijdig", weak if weakest else None)
     if any(c.contradiction.any() for c in many):
         return None
-    result = solve(spec, many, dims, limit, exact=False, begin=begin)
+    result = solve(spec, many, dims, limit, exact=False, begin=begin, before=before)
     report.systems += 1
     report.variables += result.variables
     report.rows += result.rows

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.disclosure.audit_before import Populations
 from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
 from pipelines.disclosure.audit_joint import joint_rounds, spread
 from pipelines.disclosure.audit_local import Nearby
+from pipelines.disclosure.audit_pools import areas, widen_pieces
 from pipelines.disclosure.audit_solve import Part
 from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, components, reduce
 from pipelines.disclosure.format import Onthulling
@@ -61,14 +63,16 @@ def solve(
     exact: bool,
     joint: bool = False,
     begin: Callable[[Run], Any] | None = None,
+    before: Populations | None = None,
 ) -> Solved:
     """Intervals of all targets of one system; `exact` asks for both bounds of each in whole numbers.
 
     `joint`: build every joint combination instead of lifting pairs of tables. `begin` makes, from a run
-    that was built, populations to start from (a Gedeeld); then every one found after them is kept.
+    that was built, populations to start from (a Gedeeld); then every one found after them is kept. `before`:
+    populations of an earlier draft, to which those found here are added.
     """
     run = Run(many, dims, spec)
-    feasible = run.build(limit, joint or exact, begin=begin)
+    feasible = run.build(limit, joint or exact, begin=begin, before=before)
     done = Solved(feasible, variables=run.variables, rows=run.rows, too_large=run.too_large, run=run)
     if done.feasible is not True:
         return done
@@ -78,9 +82,11 @@ def solve(
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
         return done
+    area = areas(run) if any(len(v) > WIDE_PART for _, v, _ in run.parts) else None
     for part, v, t in run.parts:
         if len(v):
-            settle(part, [(low[v], high[v]) for low, high in slices], run.need[t], run.floor[t], exact)
+            inside = [(low[v], high[v]) for low, high in slices]
+            settle(part, inside, run.need[t], run.floor[t], exact, None if area is None else area[v])
     seen, bound = run.ranges()
     left = (
         (seen[:, 1] - seen[:, 0] < run.need)
@@ -93,6 +99,8 @@ def solve(
     for part, _, _ in run.parts:
         for name, times in part.statuses.items():
             done.statuses[name] = done.statuses.get(name, 0) + times
+    if before is not None:
+        before.keep(run)
     return done
 
 
@@ -129,7 +137,7 @@ class Run:
         self.joints: list[list[np.ndarray]] = []
         self.shared = None  # populations that `begin` made, if it found any
 
-    def build(self, limit: int, joint: bool, start: bool = True, begin=None) -> bool | None:
+    def build(self, limit: int, joint: bool, start: bool = True, begin=None, before=None) -> bool | None:
         """False: nothing fits what was published; None: too large, or no population found."""
         try:
             self.system = assemble(self.many, self.dims, self.spec.inequalities, limit, joint)
@@ -145,6 +153,7 @@ class Run:
         shared = begin(self) if begin is not None else None
         self.shared = shared if shared is not None and shared.found else None
         known = self.shared.seen() if self.shared is not None else None
+        near = before.begin(self) if before is not None else None
         for part, v, t in divide(self.small):
             self.parts.append((part, v, t))
             if not start or not len(v):
@@ -154,9 +163,16 @@ class Run:
                 part.trail = []
                 continue
             known = self.shared = None
-            found = part.start()
-            if found is not True:
-                return found
+            if near is None or not part.take(near[v].astype(float)):
+                found = part.start()
+                if found is not True:
+                    return found
+            part.trail = [] if before is not None and not self.system.pairs else None
+        if near is not None and start:
+            known = before.replay(self)
+            for part, v, t in self.parts:
+                if len(v):
+                    part.seen_low, part.seen_high = known[t, 0].copy(), known[t, 1].copy()
         return True
 
     def of_targets(self, values: list[np.ndarray]) -> np.ndarray:
@@ -298,8 +314,8 @@ def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -
     return True
 
 
-def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool) -> None:
-    """Widen together, then decide one by one what stays open."""
+def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool, area=None) -> None:
+    """Widen together, a large part by `area` of its variables, then decide one by one what stays open."""
 
     def open_targets() -> np.ndarray:
         narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
@@ -311,6 +327,8 @@ def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool)
     if part.check is None:
         if len(part.x_low) <= WIDE_PART:
             part.widen(open_targets, need)
+        else:
+            widen_pieces(part, area, open_targets, need)
         Nearby(part).settle(open_targets, need)
     everything = np.arange(len(need))
     few = len(need) if len(part.x_low) <= WIDE_PART else FEW_BOUNDS
