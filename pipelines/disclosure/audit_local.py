@@ -18,7 +18,7 @@ from pipelines.disclosure.audit_system import BIG
 
 FIRST = 60  # variables that the first program may move
 ROUNDS = 24
-MOST = 1500
+MOST = 6000
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5

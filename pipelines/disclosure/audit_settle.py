@@ -331,8 +331,8 @@ def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool,
             widen_pieces(part, area, open_targets, need)
         Nearby(part).settle(open_targets, need)
     everything = np.arange(len(need))
-    few = len(need) if len(part.x_low) <= WIDE_PART else FEW_BOUNDS
-    for target in everything if exact else open_targets()[:few]:
+    wide = len(part.x_low) > WIDE_PART
+    for target in everything if exact else open_targets()[: FEW_BOUNDS if wide else len(need)]:
         if not exact and target not in open_targets():
             continue
         # a bound is cheap, a whole-number point at it is not
@@ -343,7 +343,7 @@ def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool,
         for up in (True, False):
             reached = part.seen_high[target] if up else part.seen_low[target]
             limit = part.bound_high[target] if up else part.bound_low[target]
-            if reached != limit and part.check is None and (exact or target in open_targets()):
+            if reached != limit and part.check is None and (exact or (not wide and target in open_targets())):
                 part.whole_bound(int(target), up)
 
 
