@@ -82,11 +82,11 @@ def solve(
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
         return done
-    area = areas(run) if any(len(v) > WIDE_PART for _, v, _ in run.parts) else None
+    area = areas(run)
     for part, v, t in run.parts:
         if len(v):
             inside = [(low[v], high[v]) for low, high in slices]
-            settle(part, inside, run.need[t], run.floor[t], exact, None if area is None else area[v])
+            settle(part, inside, run.need[t], run.floor[t], exact, area[v])
     seen, bound = run.ranges()
     left = (
         (seen[:, 1] - seen[:, 0] < run.need)
@@ -314,7 +314,7 @@ def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -
     return True
 
 
-def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool, area=None) -> None:
+def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray) -> None:
     """Widen together, a large part by `area` of its variables, then decide one by one what stays open."""
 
     def open_targets() -> np.ndarray:

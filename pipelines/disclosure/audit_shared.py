@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from pipelines.disclosure.audit_known import Kennis
+from pipelines.disclosure.audit_pools import areas
 from pipelines.disclosure.audit_settle import WIDE_PART, Run, divide, settle
 from pipelines.disclosure.audit_solve import Part
 from pipelines.disclosure.audit_system import BIG, DEFINED, System, knowing
@@ -84,6 +85,7 @@ class Gedeeld:
     def settled(self) -> None:
         """Everyone has been judged: keep what was found on the way."""
         self.bound = self.run.ranges()[1]
+        self._area = areas(self.run)
         for part, v, _ in self.run.parts:
             if len(v):
                 self.add(part.trail, v)
@@ -127,7 +129,7 @@ class Gedeeld:
             part.seen_low, part.seen_high = seen[t, 0].copy(), seen[t, 1].copy()
             part.bound_low = np.maximum(part.bound_low, bound[t, 0])
             part.bound_high = np.minimum(part.bound_high, bound[t, 1])
-            settle(part, [], need[t], run.floor[t], exact=False)
+            settle(part, [], need[t], run.floor[t], exact=False, area=self._area[v])
             seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
             bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
             self.add(part.trail, v)

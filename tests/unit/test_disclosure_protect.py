@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.disclosure import audit_pools, audit_settle, audit_shared
 from pipelines.disclosure.audit import audit, audit_spec
 from pipelines.disclosure.audit_readers import own_counts, with_own_counts
 from pipelines.disclosure.audit_report import AuditReport
@@ -172,6 +173,22 @@ def test_a_bronhouder_is_judged_the_same_together_with_others_as_alone(
     monkeypatch.setattr(Gedeeld, "__init__", without)
     assert weak() == together
     assert together
+
+
+def test_a_bronhouder_is_judged_the_same_by_areas(
+    geval: Geval, once: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weak() -> set[tuple]:
+        return {
+            (one.lezer, tuple(one.members.items())) for one in judged_for_bronhouders(once, geval).weakest
+        }
+
+    whole = weak()
+    monkeypatch.setattr(audit_settle, "WIDE_PART", 60)
+    monkeypatch.setattr(audit_shared, "WIDE_PART", 60)
+    monkeypatch.setattr(audit_pools, "SIZE", 200)
+    assert weak() == whole
+    assert any(lezer for lezer, _ in whole)
 
 
 def test_a_count_is_enclosed_by_the_figures_that_the_audit_names(
