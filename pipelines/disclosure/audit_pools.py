@@ -17,6 +17,7 @@ import numpy as np
 
 from pipelines.disclosure.audit_cells import Dimension
 from pipelines.disclosure.audit_solve import Part
+from pipelines.disclosure.audit_system import BIG
 
 SIZE = 2_500  # variables about two areas together, more or less
 NOWHERE = -1
@@ -114,11 +115,35 @@ def widen_pieces(part: Part, area: np.ndarray, open_targets, need: np.ndarray) -
             continue
         entries = columns[:, v].tocsr()
         touched = np.flatnonzero(np.diff(entries.indptr))
-        piece = part.piece(v, touched, entries[touched], t)
+        piece = _piece(part, v, touched, entries[touched], t)
 
         def left(t=t, piece=piece) -> np.ndarray:
             part.seen_low[t], part.seen_high[t] = piece.seen_low, piece.seen_high
             return np.flatnonzero(np.isin(t, open_targets()))
 
         piece.widen(left, need[t])
-        part.take_piece(piece, v, t)
+        _take(part, piece, v, t)
+
+
+def _piece(part: Part, v: np.ndarray, touched: np.ndarray, rows, t: np.ndarray) -> Part:
+    """Some of the variables, all others as in the population in hand; `rows` are those that they touch."""
+    point, targets = part.point[v], part.targets[t]
+    inside = targets[:, v].tocsr()
+    rest = part.rows[touched] @ part.point - rows @ point
+    low = np.where(part.low[touched] <= -BIG, -BIG, part.low[touched] - rest)
+    high = np.where(part.high[touched] >= BIG, BIG, part.high[touched] - rest)
+    offset = part.offset[t] + targets @ part.point - inside @ point
+    made = Part(rows, low, high, part.x_low[v], part.x_high[v], inside, offset, seed=len(v))
+    made.point, made.trail = point, None if part.trail is None else []
+    made.seen_low, made.seen_high = part.seen_low[t].copy(), part.seen_high[t].copy()
+    made.bound_low, made.bound_high = part.bound_low[t].copy(), part.bound_high[t].copy()
+    return made
+
+
+def _take(part: Part, piece: Part, v: np.ndarray, t: np.ndarray) -> None:
+    """What was proven in a piece."""
+    part.seen_low[t], part.seen_high[t] = piece.seen_low, piece.seen_high
+    if part.trail is not None:
+        part.trail += [(v[moved], change) for moved, change in piece.trail]
+    for name, times in piece.statuses.items():
+        part.statuses[name] = part.statuses.get(name, 0) + times

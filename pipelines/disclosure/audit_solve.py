@@ -66,29 +66,6 @@ class Part:
         yield
         self.x_low, self.x_high, self.check = kept
 
-    def piece(self, v: np.ndarray, touched: np.ndarray, rows, t: np.ndarray) -> Part:
-        """Some of the variables, all others as in the population in hand; `rows` are those that they touch."""
-        point = self.point[v]
-        targets = self.targets[t]
-        inside = targets[:, v].tocsr()
-        rest = self.rows[touched] @ self.point - rows @ point
-        low = np.where(self.low[touched] <= -BIG, -BIG, self.low[touched] - rest)
-        high = np.where(self.high[touched] >= BIG, BIG, self.high[touched] - rest)
-        offset = self.offset[t] + targets @ self.point - inside @ point
-        made = Part(rows, low, high, self.x_low[v], self.x_high[v], inside, offset, seed=len(v))
-        made.point, made.trail = point, None if self.trail is None else []
-        made.seen_low, made.seen_high = self.seen_low[t].copy(), self.seen_high[t].copy()
-        made.bound_low, made.bound_high = self.bound_low[t].copy(), self.bound_high[t].copy()
-        return made
-
-    def take_piece(self, made: Part, v: np.ndarray, t: np.ndarray) -> None:
-        """What was proven in a piece."""
-        self.seen_low[t], self.seen_high[t] = made.seen_low, made.seen_high
-        if self.trail is not None:
-            self.trail += [(v[moved], change) for moved, change in made.trail]
-        for name, times in made.statuses.items():
-            self.statuses[name] = self.statuses.get(name, 0) + times
-
     # -- programs --------------------------------------------------------------------------------------------
 
     def program(self, matrix, col_low, col_high, row_low, row_high):
