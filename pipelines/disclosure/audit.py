@@ -279,7 +279,7 @@ def _judge_system(
     report.systems += 1
     report.variables += result.variables
     report.rows += result.rows
-    report.statuses.update(result.statuses or {})
+    report.statuses.update(result.statuses)
     if result.too_large:
         report.add("te_groot")
         return None

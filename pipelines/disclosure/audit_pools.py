@@ -68,9 +68,10 @@ def _nearest(mass: np.ndarray, own: np.ndarray) -> np.ndarray:
 def _positions(run: Any) -> dict[str, np.ndarray]:
     """Per dimension that tells places apart, the place of every reduced variable in the order of its leaves."""
     kinds = {n for n, dim in run.dims.items() if any(1 < len(s) < len(dim.leaves) for s in dim.sets)}
+    # codes are put together as well, but there are few of them
     most = max((len(run.dims[n].leaves) for n in kinds), default=0)
     found: dict[str, np.ndarray] = {}
-    for name in sorted(n for n in kinds if len(run.dims[n].leaves) > min(most, SIZE) ** 0.5):
+    for name in sorted(n for n in kinds if len(run.dims[n].leaves) > most**0.5):
         rank = _order(run.dims[name])
         into = np.full(len(run.small.x_low), NOWHERE)
         for block in (b for space in run.system.spaces for b in space.blocks if name in b.dims):
@@ -145,5 +146,4 @@ def _take(part: Part, piece: Part, v: np.ndarray, t: np.ndarray) -> None:
     part.seen_low[t], part.seen_high[t] = piece.seen_low, piece.seen_high
     if part.trail is not None:
         part.trail += [(v[moved], change) for moved, change in piece.trail]
-    for name, times in piece.statuses.items():
-        part.statuses[name] = part.statuses.get(name, 0) + times
+    part.statuses.update(piece.statuses)

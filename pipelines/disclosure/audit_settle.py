@@ -6,6 +6,7 @@ Lives here: the order in which parts are solved. Not here: what may vary where p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +51,7 @@ class Solved:
     intervals: list[Interval] = field(default_factory=list)
     variables: int = 0
     rows: int = 0
-    statuses: dict[str, int] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
     too_large: bool = False
     run: Run | None = None
 
@@ -97,8 +98,7 @@ def solve(
         _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
     done.intervals = run.intervals(seen, bound)
     for part, _, _ in run.parts:
-        for name, times in part.statuses.items():
-            done.statuses[name] = done.statuses.get(name, 0) + times
+        done.statuses.update(part.statuses)
     if before is not None:
         before.keep(run)
     return done
@@ -234,7 +234,7 @@ class Run:
         return found
 
 
-def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses: dict[str, int]) -> None:
+def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses: Counter[str]) -> None:
     """Targets that no round widened: nearby populations over every joint combination, from the one in hand."""
     whole = Run(run.many, run.dims, run.spec)
     if whole.build(limit, True, start=False) is not True:
@@ -273,8 +273,7 @@ def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses:
         seen[t[mine], 1] = np.maximum(seen[t[mine], 1], part.seen_high[mine])
         bound[t[mine], 0] = np.maximum(bound[t[mine], 0], part.bound_low[mine])
         bound[t[mine], 1] = np.minimum(bound[t[mine], 1], part.bound_high[mine])
-        for name, times in part.statuses.items():
-            statuses[name] = statuses.get(name, 0) + times
+        statuses.update(part.statuses)
 
 
 def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -> bool:

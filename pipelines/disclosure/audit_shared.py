@@ -11,6 +11,8 @@ too, as he knows more, not less. Only what is then still open is looked for, wit
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from scipy import sparse
 
@@ -115,7 +117,7 @@ class Gedeeld:
         return np.minimum(part.bound_high - part.bound_low, FAR)
 
     def for_reader(
-        self, reader: Kennis, need: np.ndarray, statuses: dict[str, int]
+        self, reader: Kennis, need: np.ndarray, statuses: Counter[str]
     ) -> tuple[np.ndarray, np.ndarray]:
         """(seen, bound) of every target for one reader, each of shape (targets, 2); adds to `statuses`."""
         run = self.run
@@ -133,8 +135,7 @@ class Gedeeld:
             seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
             bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
             self.add(part.trail, v)
-            for name, times in part.statuses.items():
-                statuses[name] = statuses.get(name, 0) + times
+            statuses.update(part.statuses)
         return seen, bound
 
     def enclosing(self, reader: Kennis, targets: np.ndarray) -> dict[int, list[tuple[int, int]]]:

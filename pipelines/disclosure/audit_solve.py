@@ -11,6 +11,7 @@ can pass; whole-number bounds, where they decide, by branch and bound.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 
 import numpy as np
@@ -44,7 +45,7 @@ class Part:
         self.check = None  # more that a point must pass to count as proof
         self.targets, self.offset = targets.tocsr(), offset
         self.rng = np.random.default_rng(seed)
-        self.statuses: dict[str, int] = {}
+        self.statuses: Counter[str] = Counter()
         self.point: np.ndarray | None = None
         # populations as changes from `point`, if kept
         self.trail: list[tuple[np.ndarray, np.ndarray]] | None = None
@@ -88,7 +89,7 @@ class Part:
     def run(self, solver, kind: str = "") -> str:
         solver.run()
         status = solver.modelStatusToString(solver.getModelStatus())
-        self.statuses[kind + status] = self.statuses.get(kind + status, 0) + 1
+        self.statuses[kind + status] += 1
         return status
 
     def _optimise(self, cost: np.ndarray, col_low=None, col_high=None) -> tuple[str, np.ndarray | None]:
@@ -362,9 +363,9 @@ class Part:
     def whole_bound(self, target: int, up: bool) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
         form = self._form(target)
-        before = dict(self.statuses)
+        before = self.statuses["MIP Optimal"]
         made = self._whole(self.x_low, np.minimum(self.x_high, WIDE), -form if up else form, NODES)
-        optimal = self.statuses.get("MIP Optimal", 0) > before.get("MIP Optimal", 0)
+        optimal = self.statuses["MIP Optimal"] > before
         if made is None:
             return False
         self.accept(made)

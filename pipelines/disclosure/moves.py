@@ -6,6 +6,7 @@ cells that are still shown. Not here: which cells must move and what a found mov
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,7 +123,7 @@ def find(
     cost: np.ndarray,
     up: np.ndarray,
     down: np.ndarray,
-    statuses: dict[str, int],
+    statuses: Counter[str],
 ) -> np.ndarray | None:
     """A move over the cells in `allowed` (a mask): `up` and `down` give how far each cell is wanted (0 = not).
 
@@ -153,7 +154,7 @@ def find(
     )
     solver.run()
     status = solver.modelStatusToString(solver.getModelStatus())
-    statuses[status] = statuses.get(status, 0) + 1
+    statuses[status] += 1
     if status != "Optimal":
         return None
     x = np.asarray(solver.getSolution().col_value)

@@ -12,6 +12,7 @@ the time of a program grows faster than its size.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -80,7 +81,7 @@ class Pattern:
     hidden: np.ndarray
     primary: np.ndarray
     unsafe: np.ndarray
-    statuses: dict[str, int] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
     programs: int = 0
 
 
@@ -108,7 +109,7 @@ class Search:
         n = len(problem.value)
         self.up, self.down = np.zeros(n), np.zeros(n)
         self.rng = np.random.default_rng(SEED)
-        self.statuses: dict[str, int] = {}
+        self.statuses: Counter[str] = Counter()
         self.programs = 0
         self.rows = abs(problem.tie.equal).astype(np.int8).tocsr()
 
@@ -192,7 +193,7 @@ class Search:
             one.search(movable & below & full, STUBBORN)
             self.hidden[at], self.up[at], self.down[at] = one.hidden, one.up, one.down
             self.programs += one.programs
-            add(self.statuses, one.statuses)
+            self.statuses.update(one.statuses)
 
     def search(self, movable: np.ndarray, rounds: int = ROUNDS) -> None:
         """Hide more, from what may be moved, until every hidden cell is safe or nothing helps."""
@@ -229,14 +230,8 @@ def suppress(problem: Problem) -> Pattern:
         found = Search(problem.part(at)).run()
         whole.hidden[at], whole.unsafe[at] = found.hidden, found.unsafe
         whole.programs += found.programs
-        add(whole.statuses, found.statuses)
+        whole.statuses.update(found.statuses)
     return whole
-
-
-def add(to: dict[str, int], more: dict[str, int]) -> None:
-    """Count what `more` counted too."""
-    for name, times in more.items():
-        to[name] = to.get(name, 0) + times
 
 
 def _parts(problem: Problem) -> np.ndarray:

@@ -20,10 +20,8 @@ from pipelines.disclosure.kaart import Kaart
 from pipelines.disclosure.protect import protect
 from pipelines.disclosure.publish import GETOOND, ONDERDRUKT, STATUS
 from pipelines.disclosure.secure import secure
-from pipelines.keys import Key, read_key
-from tests.integration.publication_installatie import rounding_key, specs, true_tables
-from tests.integration.publication_region import region
-from tests.unit.test_disclosure_protect import DREMPELS, SMALL, written
+from pipelines.keys import Key
+from tests.unit.test_disclosure_protect import DREMPELS, made_up, written
 
 TABEL = "ondersteuning_per_gebied"
 
@@ -42,9 +40,7 @@ class Eerste:
 @pytest.fixture(scope="module")
 def eerste(tmp_path_factory: pytest.TempPathFactory) -> Eerste:
     folder = tmp_path_factory.mktemp("eerste")
-    declared = specs(folder / "marts")
-    truth = true_tables(region(1, **SMALL), declared)
-    key = read_key(rounding_key(folder))
+    declared, truth, key = made_up(folder)
     made = protect(truth, declared, DREMPELS, key)
     return Eerste(declared, truth, key, made, written(folder, made)["oogo"])
 
@@ -109,6 +105,7 @@ def test_what_pools_hide_is_safe_and_the_audit_certifies_it(
     safe = secure(eerste.waar, eerste.specs, DREMPELS, eerste.sleutel, drafts)
     assert len(searched) > len(DREMPELS)
     assert safe.certified
+    assert safe.rondes == 1  # no second turn that puts right what a pool took for safe
 
 
 def test_piece_by_piece_the_audit_finds_the_same(

@@ -78,12 +78,16 @@ def written(folder: Path, made: Mapping[str, Bescherming], tables: Mapping[str, 
     return found
 
 
+def made_up(folder: Path) -> tuple[list, Tables, Key]:
+    """What is declared, the true tables of a small region, and the key to round with."""
+    declared = specs(folder / "marts")
+    return declared, true_tables(region(1, **SMALL), declared), read_key(rounding_key(folder))
+
+
 @pytest.fixture(scope="module")
 def geval(tmp_path_factory: pytest.TempPathFactory) -> Geval:
     folder = tmp_path_factory.mktemp("bescherming")
-    declared = specs(folder / "marts")
-    truth = true_tables(region(1, **SMALL), declared)
-    key = read_key(rounding_key(folder))
+    declared, truth, key = made_up(folder)
     drafts = lambda made, _los: written(folder, made)  # noqa: E731
     veilig = secure(truth, declared, DREMPELS, key, drafts, bronhouders=True)
     return Geval(declared, truth, key, veilig, {profiel: folder / profiel for profiel in DREMPELS})
