@@ -190,7 +190,7 @@ def _judge(
     before = kept.populations(spec.k, contexts) if kept is not None and begin is None else None
     run = _judge_system(spec, many, dims, "", part, weakest, limit, begin, before)
     if run is not None and not part.reasons:
-        if run.shared is not None and not run.layouts:
+        if run.shared is not None and not run.system.pairs:
             run.shared.settled()
             for kennis, cells in readers:
                 _judge_reader(spec, run, kennis, cells, part, weakest)

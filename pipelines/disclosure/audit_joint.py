@@ -1,7 +1,7 @@
-"""Where tables must be those of one joint population: what may vary, so that it stays one.
+"""Where tables must be those of one joint population: when a point counts as proof.
 
-Lives here: the rounds of one run, and the values of original variables. Not here: finding a joint population
-(audit_lift), solving (audit_settle).
+Lives here: holding the parts of one run to joint populations, and the values of original variables. Not here: finding
+a joint population (audit_lift), solving (audit_settle).
 """
 
 from __future__ import annotations
@@ -15,69 +15,40 @@ from pipelines.disclosure.audit_cells import Cells
 from pipelines.disclosure.audit_lift import lift
 from pipelines.disclosure.audit_system import Reduced
 
-FEW = 4  # slices over codes of the first kind
 
+def hold_to_joint(run: Any) -> bool:
+    """From here on a point of `run` counts as proof only if a joint population is found for it.
 
-def joint_rounds(run: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
-    """What may vary where tables must be those of one joint population: bounds of variables per round, or None.
-
-    From a joint population, every change within one slice (one code of the second, say) that keeps the tables' own
-    margins is a joint population again, as long as no count in the slice falls below zero. Outside the rounds a
-    point counts as proof only if a joint population is found for it. None: not even for the first points.
+    False: none is found for the first points, so that nothing can be proven from them.
     """
-    system, small, parts = run.system, run.small, run.parts
-    if not system.pairs:
-        return []
+    if not run.system.pairs:
+        return True
     start = run.point()
-    layouts = [_layout(system.spaces[number], run.many[number]) for number in system.pairs]
+    layouts = [_layout(run.system.spaces[number], run.many[number]) for number in run.system.pairs]
     if any(layout is None for layout in layouts):
-        return None
+        return False
+
+    value = spread(run.small, start)
+    joints = [lift([(value[a], value[b]) for a, b in layout]) for layout in layouts]
+    if any(joint is None for joint in joints):
+        return False
 
     def fits(v: np.ndarray, x: np.ndarray) -> bool:
         point = start.copy()
         point[v] = x
-        value = spread(small, point)
-        return all(lift([(value[a], value[b]) for a, b in layout]) is not None for layout in layouts)
+        value = spread(run.small, point)
+        return all(
+            lift([(value[a], value[b]) for a, b in layout], near) is not None
+            for layout, near in zip(layouts, joints, strict=True)
+        )
 
-    inside = np.zeros(len(small.x_low), dtype=bool)
-    rounds: list[tuple[np.ndarray, np.ndarray]] = []
-    value = spread(small, start)
-    run.layouts, run.joints = layouts, []
-    for layout in layouts:
-        made = lift([(value[a], value[b]) for a, b in layout])
-        if made is None:
-            return None
-        run.joints.append(made)
-        for pair in layout:
-            for numbers in pair:
-                inside[small.place[numbers[small.place[numbers] >= 0]]] = True
-        total = sum(joint.sum(0) for joint in made)
-        for code in np.argsort(-total.sum(0), kind="stable"):
-            sides = [((a, j[:, :, code]), (b, code)) for (a, b), j in zip(layout, made, strict=True)]
-            rounds.append(_slice(small, value, start, sides))
-        for code in np.argsort(-total.sum(1), kind="stable")[:FEW]:
-            sides = [((b, j[:, code, :]), (a, code)) for (a, b), j in zip(layout, made, strict=True)]
-            rounds.append(_slice(small, value, start, sides))
-    for part, v, _ in parts:
+    asked = np.concatenate([numbers.ravel() for layout in layouts for pair in layout for numbers in pair])
+    inside = np.zeros(len(start), dtype=bool)
+    inside[run.small.place[asked[run.small.place[asked] >= 0]]] = True
+    for part, v, _ in run.parts:
         if len(v) and inside[v].any():
             part.check = lambda x, v=v: fits(v, x)
-    return rounds
-
-
-def _slice(small: Reduced, value: np.ndarray, start: np.ndarray, sides) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds for one round: (variables that move, how far each may fall), (variables of the rest, the one code)."""
-    low, high = small.x_low.copy(), small.x_high.copy()
-    for (moving, room), (rest, code) in sides:
-        for numbers, fall in ((moving, room), (rest[:, code], room.sum(1))):
-            free = small.place[numbers] >= 0
-            least = np.zeros(len(low), dtype=np.int64)
-            np.add.at(least, small.place[numbers[free]], (value[numbers] - fall)[free])
-            at = np.unique(small.place[numbers[free]])
-            low[at] = np.maximum(low[at], least[at])
-        others = np.delete(rest, code, axis=1)
-        at = np.unique(small.place[others[small.place[others] >= 0]])
-        low[at] = high[at] = start[at]
-    return low, high
+    return True
 
 
 def spread(small: Reduced, point: np.ndarray) -> np.ndarray:

@@ -17,13 +17,50 @@ PASSES = 6
 Side = tuple[np.ndarray, np.ndarray]  # counts per place x first, per place x second
 
 
-def lift(sides: list[Side]) -> list[np.ndarray] | None:
-    """A joint population with these margins, per side places x first x second. None proves nothing either way."""
+def lift(sides: list[Side], near: list[np.ndarray] | None = None) -> list[np.ndarray] | None:
+    """A joint population with these margins, per side places x first x second. None proves nothing either way.
+
+    `near`: a joint population with other margins, of which as much is kept as they allow; if that fails, one is made
+    without it.
+    """
     if any((first.sum(1) != second.sum(1)).any() for first, second in sides):
         return None
+    for known in (near, None) if near is not None else (None,):
+        made = _near(sides, known) if known is not None else _afresh(sides)
+        if all(_agree(made[0], other) for other in made[1:]) and _fits(made, sides):
+            return made
+    return None
+
+
+def _afresh(sides: list[Side]) -> list[np.ndarray]:
     made = [_fill(sides[0][0].copy(), sides[0][1].copy())]
-    made += [_fill_towards(made[0].sum(0), first, second.copy()) for first, second in sides[1:]]
-    return made if all(_agree(made[0], other) for other in made[1:]) and _fits(made, sides) else None
+    return made + [_fill_towards(made[0].sum(0), first, second.copy()) for first, second in sides[1:]]
+
+
+def _near(sides: list[Side], known: list[np.ndarray]) -> list[np.ndarray]:
+    """What can stay stays; what is then missing in the margins is filled in."""
+    made: list[np.ndarray] = []
+    for joint, (first, second) in zip(known, sides, strict=True):
+        kept = joint.copy()
+        for place in np.flatnonzero((kept.sum(2) != first).any(1) | (kept.sum(1) != second).any(1)):
+            _leave_out(kept[place], first[place], second[place])
+        rest = first - kept.sum(2), second - kept.sum(1)
+        if not made:
+            made.append(kept + _fill(*rest))
+        else:
+            made.append(kept + _fill_towards(np.maximum(made[0].sum(0) - kept.sum(0), 0), *rest))
+    return made
+
+
+def _leave_out(joint: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+    """Lower the counts of one place until no margin is above what is asked. In place."""
+    for code in np.flatnonzero(joint.sum(1) > first):
+        over = joint.sum(0) - second
+        for column in np.lexsort((-joint[code], -over)):
+            joint[code, column] -= max(0, min(joint[code].sum() - first[code], joint[code, column]))
+    for column in np.flatnonzero(joint.sum(0) > second):
+        for code in np.argsort(-joint[:, column], kind="stable"):
+            joint[code, column] -= max(0, min(joint[:, column].sum() - second[column], joint[code, column]))
 
 
 def _fits(made: list[np.ndarray], sides: list[Side]) -> bool:

@@ -81,11 +81,11 @@ class Nearby:
                 free = np.sort(np.concatenate([free, wanted[: int(more)]]))
                 more *= 1.5
                 continue
-            if done:
-                move = self._further(solver, free, goal, move)
-            else:
+            if not done:
                 self._bound(target, up, reached)
-            self._take(solver, free, move, done)
+            far = self._further(solver, free, goal, move) if done else move
+            if not self._take(solver, free, far, done) and done and part.check is not None:
+                self._accept(free, self._fewest(free, form[free], goal))
             return
 
     def _around(self, own: np.ndarray, up: bool) -> np.ndarray:
@@ -105,21 +105,12 @@ class Nearby:
 
     def _program(self, free: np.ndarray, form: np.ndarray, goal: int):
         """The rows that the free variables touch, and the target as near to `goal` as they bring it."""
-        at = _places(self.columns, free)
-        touched = self.columns.indices[at]
-        self._touched[touched] = True
-        rows = np.flatnonzero(self._touched)
-        self._touched[rows] = False
-        self._place[rows] = np.arange(len(rows))
-        # a last row for the target, so an entry more at the end of every column
-        ends = np.cumsum(np.diff(self.columns.indptr)[free])
+        rows, columns = self._columns(free, form)
         most = 10.0 * abs(goal)  # of a single variable; no proof needs more
         solver = self._solver
         solver.passModel(
             model(
-                np.append(0, ends + np.arange(1, len(free) + 1)),
-                np.insert(self._place[touched], ends, len(rows)),
-                np.insert(self.columns.data[at].astype(float), ends, form),
+                *columns,
                 -np.minimum(self.fall[free], most),
                 np.minimum(self.rise[free], most),
                 np.append(-self.room_down[rows], min(goal, 0)),
@@ -128,6 +119,44 @@ class Nearby:
         )
         solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), -form if goal > 0 else form)
         return rows, solver
+
+    def _columns(self, free: np.ndarray, form: np.ndarray):
+        """The rows that the free variables touch, and of every column its start and its entries (row, value).
+
+        A last row is for the target, so there is an entry more at the end of every column.
+        """
+        at = _places(self.columns, free)
+        touched = self.columns.indices[at]
+        self._touched[touched] = True
+        rows = np.flatnonzero(self._touched)
+        self._touched[rows] = False
+        self._place[rows] = np.arange(len(rows))
+        ends = np.cumsum(np.diff(self.columns.indptr)[free])
+        start = np.append(0, ends + np.arange(1, len(free) + 1))
+        index = np.insert(self._place[touched], ends, len(rows))
+        return rows, (start, index, np.insert(self.columns.data[at].astype(float), ends, form))
+
+    def _fewest(self, free: np.ndarray, form: np.ndarray, goal: int) -> np.ndarray:
+        """A change that brings the target to its goal and has as few persons change places as can be."""
+        rows, (start, index, value) = self._columns(free, form)
+        n = len(free)
+        solver = self.part.solver()
+        solver.setOptionValue("mip_max_nodes", NODES)
+        solver.passModel(
+            model(
+                np.append(start, start[-1] + start[1:]),
+                np.tile(index, 2),
+                np.append(value, -value),
+                np.zeros(2 * n),
+                np.append(self.rise[free], self.fall[free]),
+                np.append(-self.room_down[rows], goal),
+                np.append(self.room_up[rows], goal),
+            )
+        )
+        solver.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), np.ones(2 * n))
+        self.part.run(solver, "nabij ")
+        move = np.asarray(solver.getSolution().col_value)
+        return move[:n] - move[n:]
 
     def _wanted(self, rows, free, form, goal: int, found) -> np.ndarray:
         """Variables outside that would bring the target nearer to its goal, by what they promise."""
@@ -172,7 +201,7 @@ class Nearby:
         else:
             part.bound_low[target] = max(part.bound_low[target], here + int(np.ceil(reached - FRACTION)))
 
-    def _take(self, solver, free: np.ndarray, move: np.ndarray, done: bool) -> None:
+    def _take(self, solver, free: np.ndarray, move: np.ndarray, done: bool) -> bool:
         """The population as proof; in whole numbers by force where it is not whole, any that will do if `done`."""
         if not _is_whole(move):
             import highspy
@@ -186,10 +215,13 @@ class Nearby:
             self.part.run(solver, "MIP nabij ")
             move = np.asarray(solver.getSolution().col_value)
             if len(move) != len(free) or not np.isfinite(move).all():
-                return
+                return False
+        return self._accept(free, move)
+
+    def _accept(self, free: np.ndarray, move: np.ndarray) -> bool:
         x = self.part.point.copy()
         x[free] += np.rint(move).astype(np.int64)
-        self.part.accept(x)
+        return self.part.accept(x)
 
 
 def _is_whole(move: np.ndarray) -> bool:

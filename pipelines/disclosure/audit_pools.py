@@ -136,9 +136,17 @@ def _piece(part: Part, v: np.ndarray, touched: np.ndarray, rows, t: np.ndarray) 
     offset = part.offset[t] + targets @ part.point - inside @ point
     made = Part(rows, low, high, part.x_low[v], part.x_high[v], inside, offset, seed=len(v))
     made.point, made.trail = point, None if part.trail is None else []
+    if part.check is not None:
+        made.check = lambda x: part.check(_in(part.point, v, x))
     made.seen_low, made.seen_high = part.seen_low[t].copy(), part.seen_high[t].copy()
     made.bound_low, made.bound_high = part.bound_low[t].copy(), part.bound_high[t].copy()
     return made
+
+
+def _in(point: np.ndarray, v: np.ndarray, x: np.ndarray) -> np.ndarray:
+    whole = point.copy()
+    whole[v] = x
+    return whole
 
 
 def _take(part: Part, piece: Part, v: np.ndarray, t: np.ndarray) -> None:

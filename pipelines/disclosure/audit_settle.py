@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from pipelines.disclosure.audit_before import Populations
-from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
-from pipelines.disclosure.audit_joint import joint_rounds, spread
+from pipelines.disclosure.audit_joint import hold_to_joint
 from pipelines.disclosure.audit_local import Nearby
 from pipelines.disclosure.audit_pools import areas, widen_pieces
 from pipelines.disclosure.audit_solve import Part
@@ -24,7 +23,6 @@ from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, 
 from pipelines.disclosure.format import Onthulling
 
 JOINT_LIMIT = 20_000
-JOINT_TARGETS = 25  # more that stay open say that the pattern is at fault, not the search
 WIDE_PART = 6_000  # variables; beyond it programs over the whole part cost more than they settle
 FEW_BOUNDS = 40  # targets of such a part that are bounded over all of it
 ATTEMPTS = 8
@@ -77,8 +75,7 @@ def solve(
     done = Solved(feasible, variables=run.variables, rows=run.rows, too_large=run.too_large, run=run)
     if done.feasible is not True:
         return done
-    slices = run.joint_rounds()
-    if slices is None:
+    if not run.hold_to_joint():
         if not joint and run.variables <= JOINT_LIMIT:
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
@@ -86,17 +83,8 @@ def solve(
     area = areas(run)
     for part, v, t in run.parts:
         if len(v):
-            inside = [(low[v], high[v]) for low, high in slices]
-            settle(part, inside, run.need[t], run.floor[t], exact, area[v])
-    seen, bound = run.ranges()
-    left = (
-        (seen[:, 1] - seen[:, 0] < run.need)
-        & (bound[:, 0] < run.floor)
-        & (bound[:, 1] - bound[:, 0] >= run.need)
-    )
-    if left.any() and run.layouts:
-        _finish_joint(run, np.flatnonzero(left), seen, bound, limit, done.statuses)
-    done.intervals = run.intervals(seen, bound)
+            settle(part, run.need[t], run.floor[t], exact, area[v])
+    done.intervals = run.intervals(*run.ranges())
     for part, _, _ in run.parts:
         done.statuses.update(part.statuses)
     if before is not None:
@@ -133,8 +121,6 @@ class Run:
         self.variables = self.rows = 0
         self.too_large = False
         self.parts: list[tuple[Part, np.ndarray, np.ndarray]] = []
-        self.layouts: list[list[tuple[np.ndarray, np.ndarray]]] = []
-        self.joints: list[list[np.ndarray]] = []
         self.shared = None  # populations that `begin` made, if it found any
 
     def build(self, limit: int, joint: bool, start: bool = True, begin=None, before=None) -> bool | None:
@@ -180,17 +166,15 @@ class Run:
         at = zip(self.system.target_context, self.system.target_cell, strict=True)
         return np.array([values[c][i] for c, i in at], dtype=np.int64)
 
-    def joint_rounds(self):
-        """Rounds for parts whose points must be joint populations; a few first populations are tried."""
-        found = joint_rounds(self)
+    def hold_to_joint(self) -> bool:
+        """Where a point must be a joint population, hold parts to it; a few first populations are tried."""
         for _ in range(ATTEMPTS):
-            if found is not None:
-                break
+            if hold_to_joint(self):
+                return True
             for part, v, _ in self.parts:
                 if len(v):
                     part.restart()
-            found = joint_rounds(self)
-        return found
+        return hold_to_joint(self)
 
     def point(self) -> np.ndarray:
         """The first population over all parts, by reduced variable."""
@@ -234,103 +218,20 @@ class Run:
         return found
 
 
-def _finish_joint(run: Run, left: np.ndarray, seen, bound, limit: int, statuses: Counter[str]) -> None:
-    """Targets that no round widened: nearby populations over every joint combination, from the one in hand."""
-    whole = Run(run.many, run.dims, run.spec)
-    if whole.build(limit, True, start=False) is not True:
-        return
-    value = np.zeros(whole.variables, dtype=np.int64)
-    known = spread(run.small, run.point())
-    for number, (old, new) in enumerate(zip(run.system.spaces, whole.system.spaces, strict=True)):
-        if number not in run.system.pairs:
-            value[new.start : new.start + new.count] = known[old.start : old.start + old.count]
-            continue
-        if not _lay_out(run, number, old, new, value):
-            return
-    point = np.zeros(len(whole.small.x_low), dtype=np.int64)
-    inside = whole.small.place >= 0
-    np.add.at(point, whole.small.place[inside], value[inside])
-    for part, v, t in whole.parts:
-        wanted = np.intersect1d(left, t)
-        if not len(v) or not len(wanted) or not part.accept(point[v]):
-            continue
-        mine = np.flatnonzero(np.isin(t, wanted))
-        part.seen_low[mine] = np.minimum(part.seen_low[mine], seen[t[mine], 0])
-        part.seen_high[mine] = np.maximum(part.seen_high[mine], seen[t[mine], 1])
-
-        def open_targets(part=part, mine=mine, need=run.need[t], floor=run.floor[t]) -> np.ndarray:
-            narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
-            return mine[(narrow & (part.bound_high - part.bound_low >= need))[mine]]
-
-        Nearby(part).settle(open_targets, run.need[t])
-        # Bounds, which may refute, and whole numbers by force; more than a few say that the pattern is at fault.
-        for step in (part.bound, part.nudge):
-            for i in open_targets()[:JOINT_TARGETS]:
-                for up in (True, False):
-                    if i in open_targets():
-                        step(int(i), up, int(run.need[t[i]]))
-        seen[t[mine], 0] = np.minimum(seen[t[mine], 0], part.seen_low[mine])
-        seen[t[mine], 1] = np.maximum(seen[t[mine], 1], part.seen_high[mine])
-        bound[t[mine], 0] = np.maximum(bound[t[mine], 0], part.bound_low[mine])
-        bound[t[mine], 1] = np.minimum(bound[t[mine], 1], part.bound_high[mine])
-        statuses.update(part.statuses)
-
-
-def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -> bool:
-    """Put the joint population found for one context into the blocks of `new`; False if they do not fit.
-
-    The counts by place x first x second are those of one whole population: within every pair of codes the places of
-    one kind are matched with those of the other, in order.
-    """
-    joints = run.joints[run.system.pairs.index(number)]
-    places, first, second = crossing(run.many[number])
-    size = {n: s for block in old.blocks for n, s in zip(block.dims, block.size, strict=True)}
-    if len(places) != 2 or any(
-        size.get(n) != s for b in new.blocks for n, s in zip(b.dims, b.size, strict=True)
-    ):
-        return False
-    found: list[np.ndarray] = []
-    for a, b in np.argwhere(joints[0].sum(0) > 0):
-        one, two = np.cumsum(joints[0][:, a, b]), np.cumsum(joints[1][:, a, b])
-        if one[-1] != two[-1]:
-            return False
-        steps = np.unique(np.concatenate([one, two]))
-        steps = steps[steps > 0]
-        at = [
-            np.searchsorted(one, steps),
-            np.searchsorted(two, steps),
-            np.full(len(steps), a),
-            np.full(len(steps), b),
-        ]
-        found.append(np.stack([*at, np.diff(steps, prepend=0)]))
-    everyone = np.concatenate(found, axis=1) if found else np.zeros((5, 0), np.int64)
-    codes = {places[0]: everyone[0], places[1]: everyone[1]}
-    for names, flat in ((first, everyone[2]), (second, everyone[3])):
-        codes |= dict(zip(names, np.unravel_index(flat, [size[n] for n in names]), strict=True))
-    for block in new.blocks:
-        where = np.ravel_multi_index([codes[n] for n in block.dims], block.size)
-        np.add.at(value, block.start + where, everyone[4])
-    return True
-
-
-def settle(part: Part, slices, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray) -> None:
+def settle(part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray) -> None:
     """Widen together, a large part by `area` of its variables, then decide one by one what stays open."""
 
     def open_targets() -> np.ndarray:
         narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
         return np.flatnonzero(narrow & (part.bound_high - part.bound_low >= need))
 
-    for low, high in slices if part.check is not None else []:
-        with part.within(low, high):
-            part.widen(open_targets, need)
-    if part.check is None:
-        if len(part.x_low) <= WIDE_PART:
-            part.widen(open_targets, need)
-        else:
-            widen_pieces(part, area, open_targets, need)
-        Nearby(part).settle(open_targets, need)
-    everything = np.arange(len(need))
     wide = len(part.x_low) > WIDE_PART
+    if wide:
+        widen_pieces(part, area, open_targets, need)
+    else:
+        part.widen(open_targets, need)
+    Nearby(part).settle(open_targets, need)
+    everything = np.arange(len(need))
     for target in everything if exact else open_targets()[: FEW_BOUNDS if wide else len(need)]:
         if not exact and target not in open_targets():
             continue

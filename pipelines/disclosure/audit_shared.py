@@ -131,7 +131,7 @@ class Gedeeld:
             part.seen_low, part.seen_high = seen[t, 0].copy(), seen[t, 1].copy()
             part.bound_low = np.maximum(part.bound_low, bound[t, 0])
             part.bound_high = np.minimum(part.bound_high, bound[t, 1])
-            settle(part, [], need[t], run.floor[t], exact=False, area=self._area[v])
+            settle(part, need[t], run.floor[t], exact=False, area=self._area[v])
             seen[t] = np.stack([part.seen_low, part.seen_high], axis=1)
             bound[t] = np.stack([part.bound_low, part.bound_high], axis=1)
             self.add(part.trail, v)

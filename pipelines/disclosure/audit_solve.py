@@ -12,7 +12,6 @@ can pass; whole-number bounds, where they decide, by branch and bound.
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
 
 import numpy as np
 from scipy import sparse
@@ -58,14 +57,6 @@ class Part:
         one = np.diff(self.targets.indptr) == 1
         self.single = np.full(count, -1)  # the variable that a target is, if it is one
         self.single[one] = self.targets.indices[self.targets.indptr[:-1][one]]
-
-    @contextmanager
-    def within(self, x_low: np.ndarray, x_high: np.ndarray):
-        """For a while, look within these bounds only; every point in them is a joint population."""
-        kept = self.x_low, self.x_high, self.check
-        self.x_low, self.x_high, self.check = x_low, x_high, None
-        yield
-        self.x_low, self.x_high, self.check = kept
 
     # -- programs --------------------------------------------------------------------------------------------
 
@@ -306,7 +297,7 @@ class Part:
     def _form(self, target: int) -> np.ndarray:
         return np.asarray(self.targets[target].todense(), dtype=float).ravel()
 
-    def bound(self, target: int, up: bool, _need: int = 0, prove: bool = False) -> bool:
+    def bound(self, target: int, up: bool, prove: bool = False) -> bool:
         """The exact linear bound of one target; its point as proof if asked. False: the solver did not say."""
         form = self._form(target)
         status, raw = self._optimise(-form if up else form)
@@ -317,7 +308,7 @@ class Part:
             self.bound_high[target] = min(self.bound_high[target], int(np.floor(best + TOLERANCE)))
         else:
             self.bound_low[target] = max(self.bound_low[target], int(np.ceil(best - TOLERANCE)))
-        if prove and self.check is None:
+        if prove:
             self.take(raw)
         return True
 
@@ -330,35 +321,6 @@ class Part:
                 np.maximum(weight, np.abs(self._solver.getSolution().row_dual), out=weight)
         paid = np.flatnonzero(weight > TOLERANCE)
         return paid[np.argsort(-weight[paid], kind="stable")]
-
-    def nudge(self, target: int, up: bool, width: int) -> None:
-        """A near population in which one target differs as much as it should, in whole numbers, by branch and bound."""
-        import highspy
-
-        form = sparse.csr_matrix(self.targets[target])
-        n = len(self.x_low)
-        goal = (self.seen_low[target] + width if up else self.seen_high[target] - width) - self.offset[target]
-        rows = sparse.vstack([self.rows, form])
-        sums = rows @ self.point
-        low = np.where(np.append(self.low, 0) <= -BIG, -BIG, np.append(self.low, goal if up else -BIG) - sums)
-        high = np.where(np.append(self.high, 0) >= BIG, BIG, np.append(self.high, BIG if up else goal) - sums)
-        low[-1], high[-1] = (goal - sums[-1], BIG) if up else (-BIG, goal - sums[-1])
-        solver = self.program(
-            sparse.hstack([rows, -rows]),
-            np.zeros(2 * n),
-            np.concatenate([np.minimum(self.x_high - self.point, NEAR), self.point - self.x_low]),
-            low,
-            high,
-        )
-        columns = np.arange(2 * n, dtype=np.int32)
-        solver.changeColsCost(2 * n, columns, 1 + 0.1 * self.rng.random(2 * n))
-        solver.changeColsIntegrality(2 * n, columns, np.full(2 * n, highspy.HighsVarType.kInteger))
-        solver.setOptionValue("mip_max_nodes", NODES)
-        solver.setOptionValue("mip_rel_gap", 0.5)  # any near population will do
-        self.run(solver, "MIP ")
-        value = np.asarray(solver.getSolution().col_value)
-        if len(value) == 2 * n and np.isfinite(value).all():
-            self.accept(np.rint(self.point + value[:n] - value[n:]).astype(np.int64))
 
     def whole_bound(self, target: int, up: bool) -> bool:
         """The exact whole-number bound of one target by branch and bound. False: not decided."""
