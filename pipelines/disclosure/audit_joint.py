@@ -6,6 +6,7 @@ a joint population (audit_lift), solving (audit_settle).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,37 @@ from pipelines.disclosure.audit_cells import Cells
 from pipelines.disclosure.audit_lift import lift
 from pipelines.disclosure.audit_system import Reduced
 
+MISSES = 6
+
+
+class Joint:
+    """Whether points of a part are those of joint populations, and how often one was found."""
+
+    def __init__(self, run: Any, layouts, joints) -> None:
+        self._small, self._start = run.small, run.point()
+        self._layouts, self._joints = layouts, joints
+        self._found = self._missed = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """So few are found that whoever wants proof had better look over all joint combinations."""
+        return self._missed >= MISSES and 3 * self._missed > self._found
+
+    def of(self, v: np.ndarray) -> Callable[[np.ndarray], bool]:
+        """The check of the part whose variables are `v`."""
+        return lambda x: self._fits(v, x)
+
+    def _fits(self, v: np.ndarray, x: np.ndarray) -> bool:
+        point = self._start.copy()
+        point[v] = x
+        value = spread(self._small, point)
+        for layout, near in zip(self._layouts, self._joints, strict=True):
+            if lift([(value[a], value[b]) for a, b in layout], near) is None:
+                self._missed += 1
+                return False
+        self._found += 1
+        return True
+
 
 def hold_to_joint(run: Any) -> bool:
     """From here on a point of `run` counts as proof only if a joint population is found for it.
@@ -23,31 +55,20 @@ def hold_to_joint(run: Any) -> bool:
     """
     if not run.system.pairs:
         return True
-    start = run.point()
     layouts = [_layout(run.system.spaces[number], run.many[number]) for number in run.system.pairs]
     if any(layout is None for layout in layouts):
         return False
-
-    value = spread(run.small, start)
+    value = spread(run.small, run.point())
     joints = [lift([(value[a], value[b]) for a, b in layout]) for layout in layouts]
     if any(joint is None for joint in joints):
         return False
-
-    def fits(v: np.ndarray, x: np.ndarray) -> bool:
-        point = start.copy()
-        point[v] = x
-        value = spread(run.small, point)
-        return all(
-            lift([(value[a], value[b]) for a, b in layout], near) is not None
-            for layout, near in zip(layouts, joints, strict=True)
-        )
-
+    run.joints, run.joint = joints, Joint(run, layouts, joints)
     asked = np.concatenate([numbers.ravel() for layout in layouts for pair in layout for numbers in pair])
-    inside = np.zeros(len(start), dtype=bool)
+    inside = np.zeros(len(run.small.x_low), dtype=bool)
     inside[run.small.place[asked[run.small.place[asked] >= 0]]] = True
     for part, v, _ in run.parts:
         if len(v) and inside[v].any():
-            part.check = lambda x, v=v: fits(v, x)
+            part.check = run.joint.of(v)
     return True
 
 

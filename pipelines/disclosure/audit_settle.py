@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from pipelines.disclosure.audit_before import Populations
+from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
-from pipelines.disclosure.audit_joint import hold_to_joint
+from pipelines.disclosure.audit_joint import Joint, hold_to_joint, spread
 from pipelines.disclosure.audit_local import Nearby
 from pipelines.disclosure.audit_pools import areas, widen_pieces
 from pipelines.disclosure.audit_solve import Part
@@ -80,16 +81,26 @@ def solve(
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
         return done
-    area = areas(run)
-    for part, v, t in run.parts:
-        if len(v):
-            settle(part, run.need[t], run.floor[t], exact, area[v])
-    done.intervals = run.intervals(*run.ranges())
-    for part, _, _ in run.parts:
-        done.statuses.update(part.statuses)
+    _settle_all(run, exact)
+    seen, bound = run.ranges()
+    whole = laid_out(run, limit) if run.system.pairs else None
+    if whole is not None:  # for what is left
+        whole.begin_with(seen, bound)
+        _settle_all(whole, exact)
+        seen, bound = whole.ranges()
+        done.statuses.update(whole.statuses())
+    done.intervals = run.intervals(seen, bound)
+    done.statuses.update(run.statuses())
     if before is not None:
         before.keep(run)
     return done
+
+
+def _settle_all(run: Run, exact: bool) -> None:
+    area = areas(run)
+    for part, v, t in run.parts:
+        if len(v):
+            settle(part, run.need[t], run.floor[t], exact, area[v], run.joint)
 
 
 def divide(small: Reduced) -> list[tuple[Part, np.ndarray, np.ndarray]]:
@@ -121,6 +132,8 @@ class Run:
         self.variables = self.rows = 0
         self.too_large = False
         self.parts: list[tuple[Part, np.ndarray, np.ndarray]] = []
+        self.joints: list[list[np.ndarray]] = []  # per context of `pairs` the joint population of the points
+        self.joint: Joint | None = None
         self.shared = None  # populations that `begin` made, if it found any
 
     def build(self, limit: int, joint: bool, start: bool = True, begin=None, before=None) -> bool | None:
@@ -176,6 +189,18 @@ class Run:
                     part.restart()
         return hold_to_joint(self)
 
+    def begin_with(self, seen: np.ndarray, bound: np.ndarray) -> None:
+        """Take over what was proven about the same targets."""
+        for part, v, t in self.parts:
+            if len(v):
+                part.seen_low = np.minimum(part.seen_low, seen[t, 0])
+                part.seen_high = np.maximum(part.seen_high, seen[t, 1])
+                part.bound_low = np.maximum(part.bound_low, bound[t, 0])
+                part.bound_high = np.minimum(part.bound_high, bound[t, 1])
+
+    def statuses(self) -> Counter[str]:
+        return sum((part.statuses for part, _, _ in self.parts), Counter())
+
     def point(self) -> np.ndarray:
         """The first population over all parts, by reduced variable."""
         point = np.zeros(len(self.small.x_low), dtype=np.int64)
@@ -218,10 +243,67 @@ class Run:
         return found
 
 
-def settle(part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray) -> None:
+def laid_out(run: Run, limit: int) -> Run | None:
+    """The system with every joint combination, and in it the population of `run`; None if that cannot be made."""
+    whole = Run(run.many, run.dims, run.spec)
+    if whole.build(limit, True, start=False) is not True:
+        return None
+    value = np.zeros(whole.variables, dtype=np.int64)
+    known = spread(run.small, run.point())
+    for number, (old, new) in enumerate(zip(run.system.spaces, whole.system.spaces, strict=True)):
+        if number not in run.system.pairs:
+            value[new.start : new.start + new.count] = known[old.start : old.start + old.count]
+        elif not _lay_out(run, number, old, new, value):
+            return None
+    point = np.zeros(len(whole.small.x_low), dtype=np.int64)
+    inside = whole.small.place >= 0
+    np.add.at(point, whole.small.place[inside], value[inside])
+    return whole if all(part.accept(point[v]) for part, v, _ in whole.parts if len(v)) else None
+
+
+def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -> bool:
+    """Put the joint population found for one context into the blocks of `new`; False if they do not fit.
+
+    The counts by place x first x second are those of one whole population: within every pair of codes the places of
+    one kind are matched with those of the other, in order.
+    """
+    joints = run.joints[run.system.pairs.index(number)]
+    places, first, second = crossing(run.many[number])
+    size = {n: s for block in old.blocks for n, s in zip(block.dims, block.size, strict=True)}
+    if len(places) != 2 or any(
+        size.get(n) != s for b in new.blocks for n, s in zip(b.dims, b.size, strict=True)
+    ):
+        return False
+    found: list[np.ndarray] = []
+    for a, b in np.argwhere(joints[0].sum(0) > 0):
+        one, two = np.cumsum(joints[0][:, a, b]), np.cumsum(joints[1][:, a, b])
+        if one[-1] != two[-1]:
+            return False
+        steps = np.unique(np.concatenate([one, two]))
+        steps = steps[steps > 0]
+        at = [
+            np.searchsorted(one, steps),
+            np.searchsorted(two, steps),
+            np.full(len(steps), a),
+            np.full(len(steps), b),
+        ]
+        found.append(np.stack([*at, np.diff(steps, prepend=0)]))
+    everyone = np.concatenate(found, axis=1) if found else np.zeros((5, 0), np.int64)
+    codes = {places[0]: everyone[0], places[1]: everyone[1]}
+    for names, flat in ((first, everyone[2]), (second, everyone[3])):
+        codes |= dict(zip(names, np.unravel_index(flat, [size[n] for n in names]), strict=True))
+    for block in new.blocks:
+        where = np.ravel_multi_index([codes[n] for n in block.dims], block.size)
+        np.add.at(value, block.start + where, everyone[4])
+    return True
+
+
+def settle(part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray, joint=None) -> None:
     """Widen together, a large part by `area` of its variables, then decide one by one what stays open."""
 
     def open_targets() -> np.ndarray:
+        if joint is not None and joint.hopeless:
+            return np.zeros(0, np.int64)
         narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
         return np.flatnonzero(narrow & (part.bound_high - part.bound_low >= need))
 
