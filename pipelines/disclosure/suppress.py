@@ -111,7 +111,7 @@ class Search:
         self.rng = np.random.default_rng(SEED)
         self.statuses: Counter[str] = Counter()
         self.programs = 0
-        self.rows = abs(problem.tie.equal).astype(np.int8).tocsr()
+        self.rows = abs(sparse.vstack([problem.tie.equal, problem.tie.at_most])).astype(np.int8).tocsr()
 
     def safe(self, up=None, down=None) -> np.ndarray:
         up, down = (self.up, self.down) if up is None else (up, down)
