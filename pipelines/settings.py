@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     drempel_oogo: int | None = Field(default=None, description="Drempel van profiel oogo, minstens 5")
     drempel_openbaar: int | None = Field(default=None, description="Drempel van openbaar, minstens 10")
     bronhouders_bewijzen: bool = Field(
-        default=False, description="Publiceer oogo pas als ook elke bronhouder niets te nauw kan insluiten"
+        default=True, description="Publiceer oogo pas als ook elke bronhouder niets te nauw kan insluiten"
     )
     publiceren: Literal["direct", "na_akkoord"] = Field(
         default="na_akkoord", description="Direct publiceren of pas na akkoord van een persoon"

@@ -53,7 +53,8 @@ def copy_installation(source: Path, target: Path) -> Path:
 def small_installation(folder: Path, schooljaren: tuple[str, ...] = ("2023-2024", "2024-2025")) -> Path:
     """An installation for oogo alone, with deliveries of a small region and nothing done yet; returns its OA_HOME.
 
-    For what is no matter of figures: the search for what to hide takes far longer in a whole region.
+    For what is no matter of figures: the search for what to hide takes far longer in a whole region, and longer still
+    with the proof for every bronhouder, which the demo itself has.
     """
     home, keys = folder / "data", folder / "sleutels"
     for path in (home, keys):
@@ -64,6 +65,7 @@ def small_installation(folder: Path, schooljaren: tuple[str, ...] = ("2023-2024"
         "demo = true",
         'publiceren = "direct"',
         "drempel_oogo = 5",
+        "bronhouders_bewijzen = false",
         'sleutel = "../sleutels/sleutel2"',
         'afrondsleutel = "../sleutels/afrondsleutel"',
         'contact = "de beheerder"',

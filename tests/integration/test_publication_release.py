@@ -527,8 +527,8 @@ def test_a_share_follows_from_what_is_shown_and_stands_nowhere_else(place: Insta
         assert statuses == {"getoond"} | rounded
 
 
-def test_a_region_may_ask_for_the_proof_of_every_bronhouder(made: Installatie, tmp_path: Path) -> None:
-    """Then it is another candidate, and the evidence says how many readers were judged: all, 2 besturen, gemeenten."""
+def test_a_region_may_do_without_the_proof_of_every_bronhouder(made: Installatie, tmp_path: Path) -> None:
+    """That is another candidate; the evidence says how many readers were judged: all, and 2 besturen and gemeenten."""
     readers, prints = {}, set()
     for choice in (False, True):
         place = moved(made, tmp_path / str(choice), bronhouders_bewijzen=choice)
