@@ -83,8 +83,8 @@ def solve(
         return done
     _settle_all(run, exact)
     seen, bound = run.ranges()
-    whole = laid_out(run, limit) if run.system.pairs else None
-    if whole is not None:  # for what is left
+    left = run.system.pairs and _is_open(seen, bound, run.need, run.floor).any()
+    if left and (whole := laid_out(run, limit)) is not None:
         whole.begin_with(seen, bound)
         _settle_all(whole, exact)
         seen, bound = whole.ranges()
@@ -94,6 +94,12 @@ def solve(
     if before is not None:
         before.keep(run)
     return done
+
+
+def _is_open(seen: np.ndarray, bound: np.ndarray, need: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """Which targets are neither proven wide enough or high enough, nor refuted."""
+    narrow = (seen[:, 1] - seen[:, 0] < need) & (bound[:, 0] < floor)
+    return narrow & (bound[:, 1] - bound[:, 0] >= need)
 
 
 def _settle_all(run: Run, exact: bool) -> None:
@@ -298,14 +304,20 @@ def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -
     return True
 
 
-def settle(part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray, joint=None) -> None:
-    """Widen together, a large part by `area` of its variables, then decide one by one what stays open."""
+def settle(
+    part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray, joint=None
+) -> None:
+    """Widen together, a large part by `area` of its variables, then decide one by one what stays open.
+
+    `joint`: what finds joint populations for the part, if it has to; once that is hopeless the part is left as it is.
+    """
 
     def open_targets() -> np.ndarray:
         if joint is not None and joint.hopeless:
             return np.zeros(0, np.int64)
-        narrow = (part.seen_high - part.seen_low < need) & (part.bound_low < floor)
-        return np.flatnonzero(narrow & (part.bound_high - part.bound_low >= need))
+        seen = np.stack([part.seen_low, part.seen_high], axis=1)
+        bound = np.stack([part.bound_low, part.bound_high], axis=1)
+        return np.flatnonzero(_is_open(seen, bound, need, floor))
 
     wide = len(part.x_low) > WIDE_PART
     if wide:

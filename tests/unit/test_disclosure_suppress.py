@@ -18,7 +18,9 @@ def problem(value: list[int], equal: list[list[int]], at_most: list[list[int]], 
     return Problem(
         value=numbers,
         tie=Ties(
-            sparse.csr_matrix(np.array(equal, dtype=float).reshape(len(equal), many)), below, -(below @ numbers)
+            sparse.csr_matrix(np.array(equal, dtype=float).reshape(len(equal), many)),
+            below,
+            -(below @ numbers),
         ),
         primary=np.isin(np.arange(many), list(primary)),
         never=none,
