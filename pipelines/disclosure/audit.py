@@ -194,6 +194,7 @@ def _judge(
             run.shared.settled()
             for kennis, cells in readers:
                 _judge_reader(spec, run, kennis, cells, part, weakest)
+            run.shared = None  # they hold on to each other, and to all that was found
         else:  # no population that all hold possible: each reader by itself
             for reader, facts in known.items():
                 alone, places, _ = load(spec, files, contexts, facts)

@@ -15,7 +15,7 @@ import numpy as np
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Dimension, base, context_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bekend:
     """A count that a reader knows from its own deliveries: persons of `context` with these members."""
 

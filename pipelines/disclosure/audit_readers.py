@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pyarrow as pa
 
@@ -91,8 +92,13 @@ def _by_home(
                 yield _bekend(jaar, {version: member, woon: gemeente, "categorie": name}, 0, int(INFINITE))
 
 
-def _bekend(jaar: str, dims: dict[str, str], low: int, high: int, **more: str) -> Bekend:
-    return Bekend({"populatie": "leerling", "schooljaar": jaar, **more}, dims, low, high)
+def _bekend(jaar: str, dims: dict[str, str], low: int, high: int, reden: str = "") -> Bekend:
+    return Bekend(_context(jaar, reden), dims, low, high)
+
+
+@cache  # one for all facts about it: there are tens of thousands of those
+def _context(jaar: str, reden: str) -> dict[str, str]:
+    return {"populatie": "leerling", "schooljaar": jaar} | ({"reden": reden} if reden else {})
 
 
 def _count(kruising: pa.Table, jaar: str, place: str) -> Telling:
