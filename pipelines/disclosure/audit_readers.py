@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.disclosure.audit_cells import INFINITE, base
 from pipelines.disclosure.audit_known import Bekend
@@ -49,7 +50,7 @@ def own_counts(one: Onthulling, kruising: pa.Table) -> dict[str, list[Bekend]]:
     `kruising`: schooljaar, vestigingscode, gemeente, categorie, leerlingen (true).
     """
     readers: dict[str, list[Bekend]] = defaultdict(list)
-    counted_jaren = set(kruising["schooljaar"].to_pylist())
+    counted_jaren = set(kruising["schooljaar"].unique().to_pylist())
     for version, tree in one.hierarchies.items():
         jaar = version.partition("@")[2]
         # else places of an earlier release, or a schooljaar that the warehouse has no more
@@ -102,12 +103,10 @@ def _context(jaar: str, reden: str) -> dict[str, str]:
 
 
 def _count(kruising: pa.Table, jaar: str, place: str) -> Telling:
-    found: Telling = defaultdict(int)
-    columns = (kruising[c].to_pylist() for c in ("schooljaar", place, "categorie", "leerlingen"))
-    for year, where, categorie, leerlingen in zip(*columns, strict=True):
-        if year == jaar:
-            found[where, categorie] += int(leerlingen)
-    return found
+    own = kruising.filter(pc.equal(kruising["schooljaar"], jaar)).group_by([place, "categorie"])
+    summed = own.aggregate([("leerlingen", "sum")])
+    columns = (summed[c].to_pylist() for c in (place, "categorie", "leerlingen_sum"))
+    return {(where, categorie): int(total) for where, categorie, total in zip(*columns, strict=True)}
 
 
 def _per_bestuur(tree) -> dict[str, dict[str, set[str]]]:

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines import memory
 from pipelines.disclosure.audit_report import AuditReport
 from pipelines.errors import Gebruiksfout, KwaliteitspoortDicht, OnthullingspoortDicht
 from pipelines.intake import Levering
@@ -141,23 +142,23 @@ def _build(
         for profiel, overname in ontwerp.overname.items():
             if overname.schooljaren:
                 meld(f"Kandidaat {profiel}: {', '.join(overname.schooljaren)} overnemen zoals gepubliceerd")
-        drempels = {profiel: settings.drempel(profiel) for profiel in prints}
-        safe = secure(
-            tables,
-            specs,
-            drempels,
-            ontwerp.sleutel,
-            ontwerp.write,
-            ontwerp.eerder,
-            meld,
-            settings.bronhouders_bewijzen,
-        )
         facts = {
             profiel: describe.publicatie(
                 con, settings, profiel, releases[profiel], leveringen, ontwerp.overname[profiel].herkomst
             )
             for profiel in prints
         }
+    memory.trim()  # what DuckDB had of the warehouse; the search takes minutes
+    safe = secure(
+        tables,
+        specs,
+        {profiel: settings.drempel(profiel) for profiel in prints},
+        ontwerp.sleutel,
+        ontwerp.write,
+        ontwerp.eerder,
+        meld,
+        settings.bronhouders_bewijzen,
+    )
     made = {}
     told = {"los_van_eerdere_uitgaven": sorted(safe.los)}
     for profiel, print_ in prints.items():
