@@ -82,6 +82,8 @@ def solve(
         done.feasible = None
         return done
     _settle_all(run, exact)
+    for part, _, _ in run.parts:
+        part.let_go()
     seen, bound = run.ranges()
     left = run.system.pairs and _is_open(seen, bound, run.need, run.floor).any()
     if left and (whole := laid_out(run, limit)) is not None:

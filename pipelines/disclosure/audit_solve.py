@@ -69,6 +69,10 @@ class Part:
         )
         return solver
 
+    def let_go(self) -> None:
+        """Give up the programs in hand; a next one starts anew."""
+        self._solver = self._pump = None
+
     def solver(self):
         import highspy
 
