@@ -85,6 +85,8 @@ def secure(
             if bronhouders and profiel == OOGO and KRUISING in tables:  # who delivers knows more
                 spec = with_own_counts(spec)
                 known = own_counts(spec, tables[KRUISING])
+            too = f", ook met wat {len(known)} lezers zelf tellen" if known else ""
+            meld(f"Onthullingscontrole, ronde {ronde}: {profiel} onderzoeken{too}")
             verdict[profiel] = audit_spec(spec, folder, known=known, weakest=True, eerder=judged)
         found = sum(sum(report.reasons.values()) for report in verdict.values())
         if not any(report.weakest for report in verdict.values()) or ronde == ROUNDS:
