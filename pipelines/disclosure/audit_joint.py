@@ -16,7 +16,10 @@ from pipelines.disclosure.audit_cells import Cells
 from pipelines.disclosure.audit_lift import lift
 from pipelines.disclosure.audit_system import Reduced
 
-MISSES = 6
+Layout = list[
+    tuple[np.ndarray, np.ndarray]
+]  # per kind of place the variables of place x first and place x second
+MISSES = 6  # before it is said that there is no hope
 
 
 class Joint:
@@ -48,20 +51,21 @@ class Joint:
         return True
 
 
-def hold_to_joint(run: Any) -> bool:
-    """From here on a point of `run` counts as proof only if a joint population is found for it.
-
-    False: none is found for the first points, so that nothing can be proven from them.
-    """
-    if not run.system.pairs:
-        return True
+def layouts_of(run: Any) -> list[Layout] | None:
+    """Per context of pairs its layout; None if a pair of its tables does not have the same places."""
     layouts = [_layout(run.system.spaces[number], run.many[number]) for number in run.system.pairs]
-    if any(layout is None for layout in layouts):
-        return False
+    return None if any(layout is None for layout in layouts) else layouts
+
+
+def joints_of(run: Any, layouts: list[Layout]) -> list[list[np.ndarray]] | None:
+    """Joint populations for the points in hand; None if one is not found."""
     value = spread(run.small, run.point())
     joints = [lift([(value[a], value[b]) for a, b in layout]) for layout in layouts]
-    if any(joint is None for joint in joints):
-        return False
+    return None if any(joint is None for joint in joints) else joints
+
+
+def hold_to(run: Any, layouts: list[Layout], joints: list[list[np.ndarray]]) -> None:
+    """From here on a point of `run` counts as proof only if a joint population is found for it."""
     run.joints, run.joint = joints, Joint(run, layouts, joints)
     asked = np.concatenate([numbers.ravel() for layout in layouts for pair in layout for numbers in pair])
     inside = np.zeros(len(run.small.x_low), dtype=bool)
@@ -69,7 +73,6 @@ def hold_to_joint(run: Any) -> bool:
     for part, v, _ in run.parts:
         if len(v) and inside[v].any():
             part.check = run.joint.of(v)
-    return True
 
 
 def spread(small: Reduced, point: np.ndarray) -> np.ndarray:
@@ -88,7 +91,7 @@ def spread(small: Reduced, point: np.ndarray) -> np.ndarray:
     return value
 
 
-def _layout(space: Space, cells: Cells) -> list[tuple[np.ndarray, np.ndarray]] | None:
+def _layout(space: Space, cells: Cells) -> Layout | None:
     """Per kind of place the variables of place x first and place x second; None if their places differ."""
     places, first, second = crossing(cells)
     sides = []

@@ -1,6 +1,6 @@
 """All targets of one system: proven ranges and outer bounds, part by part.
 
-Lives here: the order in which parts are solved. Not here: what may vary where populations must be joint ones
+Lives here: the order in which parts are solved. Not here: when a point counts where populations must be joint ones
 (audit_joint), building systems (audit_system), programs (audit_solve), the verdict (audit).
 """
 
@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from pipelines.disclosure.audit_before import Populations
-from pipelines.disclosure.audit_blocks import Space, crossing
 from pipelines.disclosure.audit_cells import INFINITE, Cells, Context, Dimension
-from pipelines.disclosure.audit_joint import Joint, hold_to_joint, spread
+from pipelines.disclosure.audit_joint import Joint, hold_to, joints_of, layouts_of
 from pipelines.disclosure.audit_local import Nearby
 from pipelines.disclosure.audit_pools import areas, widen_pieces
 from pipelines.disclosure.audit_solve import Part
 from pipelines.disclosure.audit_system import BIG, Reduced, TooLarge, assemble, components, reduce
+from pipelines.disclosure.audit_whole import fold, lay_out
 from pipelines.disclosure.format import Onthulling
 
 JOINT_LIMIT = 20_000
@@ -76,7 +76,7 @@ def solve(
     done = Solved(feasible, variables=run.variables, rows=run.rows, too_large=run.too_large, run=run)
     if done.feasible is not True:
         return done
-    if not run.hold_to_joint():
+    if not run.hold_to_joint(limit):
         if not joint and run.variables <= JOINT_LIMIT:
             return solve(spec, many, dims, limit, exact, joint=True)
         done.feasible = None
@@ -86,7 +86,7 @@ def solve(
         part.let_go()
     seen, bound = run.ranges()
     left = run.system.pairs and _is_open(seen, bound, run.need, run.floor).any()
-    if left and (whole := laid_out(run, limit)) is not None:
+    if left and (whole := every_combination(run, limit, start=False)) is not None and lay_out(run, whole):
         whole.begin_with(seen, bound)
         _settle_all(whole, exact)
         seen, bound = whole.ranges()
@@ -187,15 +187,29 @@ class Run:
         at = zip(self.system.target_context, self.system.target_cell, strict=True)
         return np.array([values[c][i] for c, i in at], dtype=np.int64)
 
-    def hold_to_joint(self) -> bool:
-        """Where a point must be a joint population, hold parts to it; a few first populations are tried."""
-        for _ in range(ATTEMPTS):
-            if hold_to_joint(self):
-                return True
-            for part, v, _ in self.parts:
+    def hold_to_joint(self, limit: int) -> bool:
+        """Where a point must be a joint population, hold parts to it. False: none was found to begin with.
+
+        A few first populations are tried, and then one made over every joint combination.
+        """
+        if not self.system.pairs:
+            return True
+        layouts = layouts_of(self)
+        if layouts is None:
+            return False
+        for attempt in range(ATTEMPTS):
+            for part, v, _ in self.parts if attempt else ():
                 if len(v):
                     part.restart()
-        return hold_to_joint(self)
+            joints = joints_of(self, layouts)
+            if joints is not None:
+                break
+        else:
+            whole = every_combination(self, limit, start=True)
+            joints = None if whole is None else fold(whole, self, layouts)
+        if joints is not None:
+            hold_to(self, layouts, joints)
+        return joints is not None
 
     def begin_with(self, seen: np.ndarray, bound: np.ndarray) -> None:
         """Take over what was proven about the same targets."""
@@ -251,63 +265,14 @@ class Run:
         return found
 
 
-def laid_out(run: Run, limit: int) -> Run | None:
-    """The system with every joint combination, and in it the population of `run`; None if that cannot be made."""
+def every_combination(run: Run, limit: int, start: bool) -> Run | None:
+    """The same system over every joint combination; None if it is too large, or `start` and no population found."""
     whole = Run(run.many, run.dims, run.spec)
-    if whole.build(limit, True, start=False) is not True:
-        return None
-    value = np.zeros(whole.variables, dtype=np.int64)
-    known = spread(run.small, run.point())
-    for number, (old, new) in enumerate(zip(run.system.spaces, whole.system.spaces, strict=True)):
-        if number not in run.system.pairs:
-            value[new.start : new.start + new.count] = known[old.start : old.start + old.count]
-        elif not _lay_out(run, number, old, new, value):
-            return None
-    point = np.zeros(len(whole.small.x_low), dtype=np.int64)
-    inside = whole.small.place >= 0
-    np.add.at(point, whole.small.place[inside], value[inside])
-    return whole if all(part.accept(point[v]) for part, v, _ in whole.parts if len(v)) else None
-
-
-def _lay_out(run: Run, number: int, old: Space, new: Space, value: np.ndarray) -> bool:
-    """Put the joint population found for one context into the blocks of `new`; False if they do not fit.
-
-    The counts by place x first x second are those of one whole population: within every pair of codes the places of
-    one kind are matched with those of the other, in order.
-    """
-    joints = run.joints[run.system.pairs.index(number)]
-    places, first, second = crossing(run.many[number])
-    size = {n: s for block in old.blocks for n, s in zip(block.dims, block.size, strict=True)}
-    if len(places) != 2 or any(
-        size.get(n) != s for b in new.blocks for n, s in zip(b.dims, b.size, strict=True)
-    ):
-        return False
-    found: list[np.ndarray] = []
-    for a, b in np.argwhere(joints[0].sum(0) > 0):
-        one, two = np.cumsum(joints[0][:, a, b]), np.cumsum(joints[1][:, a, b])
-        if one[-1] != two[-1]:
-            return False
-        steps = np.unique(np.concatenate([one, two]))
-        steps = steps[steps > 0]
-        at = [
-            np.searchsorted(one, steps),
-            np.searchsorted(two, steps),
-            np.full(len(steps), a),
-            np.full(len(steps), b),
-        ]
-        found.append(np.stack([*at, np.diff(steps, prepend=0)]))
-    everyone = np.concatenate(found, axis=1) if found else np.zeros((5, 0), np.int64)
-    codes = {places[0]: everyone[0], places[1]: everyone[1]}
-    for names, flat in ((first, everyone[2]), (second, everyone[3])):
-        codes |= dict(zip(names, np.unravel_index(flat, [size[n] for n in names]), strict=True))
-    for block in new.blocks:
-        where = np.ravel_multi_index([codes[n] for n in block.dims], block.size)
-        np.add.at(value, block.start + where, everyone[4])
-    return True
+    return whole if whole.build(limit, True, start=start) is True else None
 
 
 def settle(
-    part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray, joint=None
+    part: Part, need: np.ndarray, floor: np.ndarray, exact: bool, area: np.ndarray, joint: Joint | None = None
 ) -> None:
     """Widen together, a large part by `area` of its variables, then decide one by one what stays open.
 

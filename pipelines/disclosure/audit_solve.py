@@ -251,12 +251,20 @@ class Part:
         made = self._whole(self.x_low, self.x_high, np.zeros(n), NODES)
         return True if made is not None and self.accept(made) else None
 
+    def begin(self, x: np.ndarray) -> bool:
+        """Another first population, if it fits; what was proven from the one before no longer counts."""
+        if not self.fits(x):
+            return False
+        self.point = None
+        self.seen_low[:], self.seen_high[:] = BIG, -BIG
+        return self.accept(x)
+
     def restart(self) -> None:
         """Another first population, somewhere else."""
         kept, self.point = self.point, None
         raw = self._optimise(self.rng.random(len(self.x_low)))[1]
-        if raw is None or not self.take(raw):
-            self.point = kept
+        found = self.point if raw is not None and self.take(raw) else kept
+        self.begin(found)
 
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
