@@ -23,6 +23,7 @@ SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
 PUSHES = 12  # before whole numbers are sought by force
+FORCED = 1_500  # variables; beyond it a search by force takes minutes before its first node
 PRICE = 1e-6
 
 
@@ -141,7 +142,6 @@ class Nearby:
         rows, (start, index, value) = self._columns(free, form)
         n = len(free)
         solver = self.part.solver()
-        solver.setOptionValue("mip_max_nodes", NODES)
         solver.passModel(
             model(
                 np.append(start, start[-1] + start[1:]),
@@ -154,7 +154,8 @@ class Nearby:
             )
         )
         solver.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), np.ones(2 * n))
-        self.part.run(solver, "nabij ")
+        if self.part.run(solver, "nabij ") != "Optimal":
+            return np.zeros(n)
         move = np.asarray(solver.getSolution().col_value)
         return move[:n] - move[n:]
 
@@ -204,6 +205,8 @@ class Nearby:
     def _take(self, solver, free: np.ndarray, move: np.ndarray, done: bool) -> bool:
         """The population as proof; in whole numbers by force where it is not whole, any that will do if `done`."""
         if not _is_whole(move):
+            if len(free) > FORCED:
+                return False
             import highspy
 
             columns = np.arange(len(free), dtype=np.int32)
