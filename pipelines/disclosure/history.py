@@ -51,13 +51,17 @@ class Eerder:
 
 @dataclass(frozen=True)
 class Uitgave:
-    """One release as recorded: `basis` is the fingerprint of its inputs, `volgorde` its place in time."""
+    """One release as recorded: `basis` is the fingerprint of its inputs, `volgorde` its place in time.
+
+    `los`: schooljaren that it corrected and that were judged apart from the releases before it.
+    """
 
     profiel: str
     release: str
     basis: str
     volgorde: int
     pad: Path
+    los: frozenset[str] = frozenset()
 
     @property
     def naam(self) -> str:
@@ -97,6 +101,7 @@ def record(
     cellen: pa.Table,
     onthulling: Onthulling,
     tabellen: Iterable[Path],
+    los: Iterable[str] = (),
 ) -> None:
     """Write what a release says into `folder`, which must be new; the caller puts it in place when it is out."""
     (folder / TABELLEN).mkdir(parents=True, mode=0o700)
@@ -104,7 +109,7 @@ def record(
     onthulling.write(folder / BESTAND)
     for path in tabellen:
         shutil.copyfile(path, folder / TABELLEN / path.name)
-    facts = {"profiel": profiel, "release": release, "basis": basis}
+    facts = {"profiel": profiel, "release": release, "basis": basis, "los": sorted(los)}
     (folder / UITGAVE).write_text(json.dumps(facts) + "\n", encoding="utf-8")
 
 
@@ -127,7 +132,8 @@ def uitgaven(history: Path, profiel: str) -> list[Uitgave]:
     found = []
     for path in sorted((history / profiel).glob("[0-9]*")):
         facts = json.loads((path / UITGAVE).read_text(encoding="utf-8"))
-        found.append(Uitgave(facts["profiel"], facts["release"], facts["basis"], int(path.name), path))
+        los = frozenset(facts.get("los", ()))
+        found.append(Uitgave(facts["profiel"], facts["release"], facts["basis"], int(path.name), path, los))
     return found
 
 

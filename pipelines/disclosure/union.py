@@ -6,7 +6,8 @@ here: the declaration of one release (declare), the record of earlier ones (hist
 A schooljaar whose every count is as it was is one population: all releases of it bound the same unknowns. If a
 correction changed it, the earlier population is one of its own, tied to this one wherever nothing changed: in
 every gemeente and vestiging all of whose counts are the same, each count is equal. That is what a reader who knows
-which deliveries were corrected can know.
+which deliveries were corrected can know. Earlier releases that counted the same pupils (of two profielen, or of two
+moments) share that population, and those that did not are tied to each other in the same way.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ OOK_ZICHTBAAR = "ook_zichtbaar"
 _VESTIGING, _WOON = "vestiging", "woongemeente"
 _SOORTEN = ("", "swv ", "schoolgemeente ", "bestuur ", "jeugdregio ")  # before the name of a place, in a cell
 _CONTEXT = ("populatie", "schooljaar", "reden", "stap")
+Plaatsen = Mapping[tuple[tuple, str], set[str]]  # per context and dimension of place its members
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ class Stuk:
 
     onthulling: Onthulling
     pad: Path
+
+
+@dataclass(frozen=True)
+class _Ander:
+    """A population of before a correction: the stand of its cells, and where it is as it is now."""
+
+    naam: str
+    stand: Mapping[str, str]
+    same: Plaatsen
 
 
 def together(
@@ -50,6 +61,7 @@ def together(
     the stand of every cell now. `los`: schooljaren of which an earlier population is not tied to this one.
     """
     whole = own
+    anderen: dict[str, list[_Ander]] = {}
     for name, stuk in also.items():
         moved = _shown_only(_moved(stuk.onthulling, stuk.pad, folder, name, shown_only=True))
         whole = _joined(whole, moved)
@@ -61,19 +73,25 @@ def together(
             name = f"{one.profiel}/{one.volgorde:06d}"
             was, now = one.stand.get(jaar, {}), stand.get(jaar, {})
             other = any(now.get(cel) != value for cel, value in was.items())
-            part = _moved(part, one.pad, folder, f"{name}/{jaar}", shown_only=not other)
+            known = anderen.setdefault(jaar, [])
+            same_pupils = next((ander for ander in known if was.items() <= ander.stand.items()), None)
+            new = other and same_pupils is None
+            part = _moved(part, one.pad, folder, f"{name}/{jaar}", shown_only=not new)
             part = _renamed(part, whole, f"+{one.profiel}{one.volgorde}")
-            if not other:
-                part = _shown_only(part)
-            else:
-                same = unchanged(was, now)
-                if jaar in los:
-                    part, links = _as_other_population(part, one.naam), []
-                else:
-                    _tell_what_is_shown_now(part, own, folder, same)
-                    part = _as_other_population(part, one.naam)
-                    links = _links(part, whole, jaar, same)
+            if new:
+                ander = _Ander(one.naam, was, unchanged(was, now))
+                if jaar not in los:
+                    _tell_what_is_shown_now(part, own, folder, ander.same)
+                part = _as_other_population(part, ander.naam)
+                links = [] if jaar in los else _links(part, whole, jaar, ander.same)
+                for before in known if jaar not in los | one.los else ():
+                    links += _links(part, whole, jaar, _between(ander, before), before.naam)
+                known.append(ander)
                 part = part.model_copy(update={"inequalities": [*part.inequalities, *links]})
+            else:
+                part = _shown_only(part)
+                if other:
+                    part = _as_other_population(part, same_pupils.naam)
             whole = _joined(whole, part)
     return whole
 
@@ -96,6 +114,15 @@ def unchanged(was: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[tupl
         found = same if now.get(cel) == value else other
         found.setdefault((context, places[0]), set()).add(parts[places[0]])
     return {key: members - other.get(key, set()) for key, members in same.items()}
+
+
+def _between(one: _Ander, before: _Ander) -> Plaatsen:
+    """The places that are alike in both, and not for being in both as they are now."""
+    alike = unchanged(before.stand, one.stand)
+    return {
+        key: members - (one.same.get(key, set()) & before.same.get(key, set()))
+        for key, members in alike.items()
+    }
 
 
 def _of_year(one: Onthulling, jaar: str) -> Onthulling:
@@ -201,9 +228,7 @@ def _renamed(one: Onthulling, whole: Onthulling, mark: str) -> Onthulling:
     )
 
 
-def _tell_what_is_shown_now(
-    old: Onthulling, own: Onthulling, folder: Path, same: Mapping[tuple[tuple, str], set[str]]
-) -> None:
+def _tell_what_is_shown_now(old: Onthulling, own: Onthulling, folder: Path, same: Plaatsen) -> None:
     """Hidden then, shown exactly now, in a place where nothing changed: no secret, so the copy says it as well.
 
     Follows from what readers see alone: from the true counts it would tell which hidden cells were empty.
@@ -276,34 +301,30 @@ def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
 
 
 def _links(
-    old: Onthulling, whole: Onthulling, jaar: str, same: Mapping[tuple[tuple, str], set[str]]
+    old: Onthulling, whole: Onthulling, jaar: str, same: Plaatsen, naam: str | None = None
 ) -> list[Ongelijkheid]:
-    """Equalities between the earlier population and this one, place by place, code by code."""
-    now: dict[tuple, list[Tabel]] = {}
+    """Equalities between an earlier population and that called `naam` (this one), place by place, code by code."""
+    there: dict[tuple, list[Tabel]] = {}
     for table in whole.tables:
-        if table.context.get("schooljaar") == jaar and "uitgave" not in table.context:
-            now.setdefault(tuple(sorted(table.context.items())), []).append(table)
+        if table.context.get("schooljaar") == jaar and table.context.get("uitgave") == naam:
+            there.setdefault(_without_uitgave(table.context), []).append(table)
     found: list[Ongelijkheid] = []
     seen = set()
     for table in old.tables:
-        context = {k: v for k, v in table.context.items() if k != "uitgave"}
+        context = _without_uitgave(table.context)
         for version in table.dims:
             base = version.split("@")[0]
-            stayed = same.get((tuple(sorted(context.items())), base))
+            stayed = same.get((context, base))
             if not stayed or len([d for d in table.dims if d.split("@")[0] in (_WOON, _VESTIGING)]) > 1:
                 continue
             codes = tuple(sorted(d for d in table.dims if d.split("@")[0] not in (_WOON, _VESTIGING)))
             partner = next(
-                (
-                    t
-                    for t in now.get(tuple(sorted(context.items())), [])
-                    if {base, *codes} <= {d.split("@")[0] for d in t.dims}
-                ),
+                (t for t in there.get(context, []) if {base, *codes} <= {d.split("@")[0] for d in t.dims}),
                 None,
             )
             known = old.hierarchies.get(version, {})
             members = sorted(stayed & set(known))
-            mark = (tuple(sorted(context.items())), base, codes)
+            mark = (context, base, codes)
             if partner is None or not members or mark in seen:
                 continue
             seen.add(mark)
@@ -313,12 +334,16 @@ def _links(
                         over=[version, *codes],
                         members={version: members},
                         terms=[
-                            Term(coefficient=sign, context=context),
+                            Term(coefficient=sign, context=partner.context),
                             Term(coefficient=-sign, context=table.context),
                         ],
                     )
                 )
     return found
+
+
+def _without_uitgave(context: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((k, v) for k, v in context.items() if k != "uitgave"))
 
 
 def _joined(one: Onthulling, two: Onthulling) -> Onthulling:

@@ -54,6 +54,7 @@ class Ontwerp:
     basis: str
     tabellen: dict[str, list[describe.Tabel]] = field(default_factory=dict)
     eigen: dict[str, Onthulling] = field(default_factory=dict)
+    los: frozenset[str] = frozenset()  # schooljaren not tied to the releases before their correction
 
     @cached_property
     def overname(self) -> dict[str, carry.Overname]:
@@ -85,6 +86,7 @@ class Ontwerp:
         from pipelines.disclosure.secure import declaration
         from pipelines.disclosure.union import Stuk, together
 
+        self.los = los
         for profiel, one in made.items():
             folder = fresh_folder(self.folder(profiel))
             self.tabellen[profiel] = self._tables(profiel, one)
@@ -157,5 +159,12 @@ class Ontwerp:
         shutil.rmtree(target, ignore_errors=True)
         files = [self.folder(profiel) / name for name in sorted({t.file for t in self.eigen[profiel].tables})]
         record(
-            target, profiel, self.releases[profiel], self.basis, record_of(one), self.eigen[profiel], files
+            target,
+            profiel,
+            self.releases[profiel],
+            self.basis,
+            record_of(one),
+            self.eigen[profiel],
+            files,
+            self.los,
         )

@@ -121,9 +121,27 @@ def test_stands_tell_an_unchanged_count_and_nothing_else() -> None:
     assert all(len(stand) == 32 for stand in first)
 
 
+def test_schooljaren_judged_apart_come_back(drie: Path, tmp_path: Path) -> None:
+    own = Onthulling(k=5, width=4, tables=[TABLE])
+    for release, los in (("r4", ["2024-2025"]), ("r5", [])):
+        draft = tmp_path / "draft" / release
+        history.record(
+            draft,
+            "oogo",
+            release,
+            release,
+            cells(x=("getoond", 9, 9, "s9")),
+            own,
+            [tmp_path / "t.parquet"],
+            los,
+        )
+        history.append(drie, draft)
+    assert [one.los for one in history.uitgaven(drie, "oogo")[-3:]] == [set(), {"2024-2025"}, set()]
+
+
 def test_of_a_hidden_cell_the_history_holds_no_count(drie: Path) -> None:
     hidden = history.uitgaven(drie, "oogo")[1]
     rows = pq.read_table(hidden.pad / history.CELLEN).to_pylist()
     assert [(row["status"], row["laag"], row["hoog"]) for row in rows] == [("onderdrukt", None, None)]
     facts = json.loads((hidden.pad / history.UITGAVE).read_text(encoding="utf-8"))
-    assert set(facts) == {"profiel", "release", "basis"}
+    assert set(facts) == {"profiel", "release", "basis", "los"}

@@ -79,9 +79,16 @@ def written(folder: Path, truth: Counts, hidden: set[tuple[str, str]], release: 
     )
 
 
-def earlier(folder: Path, truth: Counts, hidden: set[tuple[str, str]]) -> Uitgave:
+def earlier(
+    folder: Path,
+    truth: Counts,
+    hidden: set[tuple[str, str]],
+    profiel: str = "oogo",
+    release: str = "r1",
+    los: tuple[str, ...] = (),
+) -> Uitgave:
     """The same as the history has it."""
-    own = written(folder / "eerder", truth, hidden, "r1")
+    own = written(folder / profiel / release, truth, hidden, release)
     cells = stand(truth)[JAAR]
     table = pa.table(
         {
@@ -93,11 +100,11 @@ def earlier(folder: Path, truth: Counts, hidden: set[tuple[str, str]]) -> Uitgav
             "stand": list(cells.values()),
         }
     )
-    draft = folder / "draft"
-    history.record(draft, "oogo", "r1", "a", table, own, [folder / "eerder" / "parquet" / "t.parquet"])
+    draft = folder / "draft" / profiel / release
+    shown = folder / profiel / release / "parquet" / "t.parquet"
+    history.record(draft, profiel, release, release, table, own, [shown], los)
     history.append(folder / "historie", draft)
-    [one] = history.uitgaven(folder / "historie", "oogo")
-    return one
+    return history.uitgaven(folder / "historie", profiel)[-1]
 
 
 def verdict(
@@ -197,6 +204,51 @@ def test_a_place_that_changed_is_not_linked(tmp_path: Path) -> None:
     assert {tuple(q.members[WOON]) for q in whole.inequalities} == {("g3",)}
     hidden_now = [one for one in report.weakest if "uitgave" not in one.context]
     assert hidden_now == []
+
+
+def test_releases_of_one_moment_are_one_other_population(tmp_path: Path) -> None:
+    """Each hides what the other shows: only together they say what was counted then."""
+    rows = {(g, c) for g in ("g1", "g3") for c in ("x", "y")}
+    was = [earlier(tmp_path, TRUTH, BLOCK, "openbaar"), earlier(tmp_path, TRUTH, rows, "oogo")]
+    whole, report = verdict(tmp_path, written(tmp_path / "nu", CORRECTED, BLOCK, "r2"), was, CORRECTED)
+    assert {table.context.get("uitgave") for table in whole.tables} == {None, "openbaar r1"}
+    [first, second] = [table for table in whole.tables if "uitgave" in table.context]
+    copy = pq.read_table(tmp_path / "nu" / second.file).to_pylist()
+    assert not any(row["onderdrukt"] for row in copy), "what the second hid is no matter of this release"
+    assert first.file != second.file
+    assert not report.certified, "g1 and g2 did not change, and the second release showed g2"
+
+
+@pytest.mark.parametrize("los", ["nothing", "then", "now"])
+def test_two_earlier_populations_are_tied_to_each_other(tmp_path: Path, los: str) -> None:
+    """g1 is otherwise now, and was the same in both: what the one hid there the other may tell."""
+    first = earlier(tmp_path, TRUTH, BLOCK)
+    then = (JAAR,) if los == "then" else ()
+    second = earlier(tmp_path, CORRECTED, BLOCK, release="r2", los=then)
+    now = CORRECTED | {("g1", "z"): 22}
+    own = written(tmp_path / "nu", now, BLOCK, "r3")
+    apart = frozenset([JAAR] if los == "now" else [])
+    whole = together(own, {}, [first, second], stand(now), tmp_path / "nu", apart)
+    assert {table.context.get("uitgave") for table in whole.tables} == {None, "oogo r1", "oogo r2"}
+    tied = {
+        (frozenset(term.context.get("uitgave") for term in one.terms), tuple(one.members[WOON]))
+        for one in whole.inequalities
+    }
+    to_now = {(frozenset(["oogo r1", None]), ("g2",)), (frozenset(["oogo r2", None]), ("g2", "g3"))}
+    between = {(frozenset(["oogo r1", "oogo r2"]), ("g1",))}
+    assert tied == {"nothing": to_now | between, "then": to_now, "now": set()}[los]
+
+
+def test_through_another_earlier_population_a_hidden_cell_is_given_away(tmp_path: Path) -> None:
+    """The first showed g1, the same in the second, which then tells g2, and that is as it was."""
+    other = {(g, c) for g in ("g2", "g3") for c in ("x", "y")}
+    was = [earlier(tmp_path, TRUTH, other), earlier(tmp_path, CORRECTED, BLOCK, release="r2")]
+    now = CORRECTED | {("g1", "z"): 22}
+    whole, report = verdict(tmp_path, written(tmp_path / "nu", now, BLOCK, "r3"), was, now)
+    assert not report.certified
+    to_now = [one for one in whole.inequalities if None in {t.context.get("uitgave") for t in one.terms}]
+    whole.model_copy(update={"inequalities": to_now}).write(tmp_path / "nu" / BESTAND)
+    assert audit(tmp_path / "nu").certified
 
 
 def test_a_place_is_unchanged_only_if_all_of_it_is_in_that_population() -> None:
