@@ -18,13 +18,14 @@ from pipelines.progress import Meld, silent
 from pipelines.synthetic.area import choose_gebied
 from pipelines.synthetic.calendar import parse_schooljaren
 from pipelines.synthetic.changes import make_toewijzingen
-from pipelines.synthetic.deliver import Regio, deliveries
+from pipelines.synthetic.deliver import deliveries
 from pipelines.synthetic.numbers import demo_key1
 from pipelines.synthetic.opp import make_arrangementen
 from pipelines.synthetic.outside import add_outside, place_children
 from pipelines.synthetic.overview import Overzicht, comparison, summarise
 from pipelines.synthetic.places import load_land
 from pipelines.synthetic.population import grow
+from pipelines.synthetic.region import Regio
 from pipelines.synthetic.schools import build_scholen
 from pipelines.synthetic.write import Schrijver
 

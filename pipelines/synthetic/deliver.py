@@ -13,15 +13,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.synthetic.area import KERN, Gebied
+from pipelines.synthetic.area import KERN
 from pipelines.synthetic.calendar import Schooljaar, as_date
 from pipelines.synthetic.chance import mix
-from pipelines.synthetic.children import Bevolking
 from pipelines.synthetic.deliver_jeugdhulp import jeugdhulp_rows
 from pipelines.synthetic.deliver_opp import opp_rows
-from pipelines.synthetic.jeugdhulp import Toewijzingen
-from pipelines.synthetic.opp import Arrangementen
-from pipelines.synthetic.schools import Scholen
+from pipelines.synthetic.region import Regio
 
 LEVERDAGEN = 14  # deliveries come in the first two weeks of October
 GEEN_JEUGDHULP = "0351"  # Woudenberg did not deliver for the first schooljaar
@@ -45,18 +42,6 @@ class Levering:
     @property
     def bestand(self) -> str:
         return f"{self.contract}_{self.bronhouder}_{self.schooljaar}_{as_date(self.leverdag):%Y%m%d}.csv"
-
-
-@dataclass(frozen=True)
-class Regio:
-    """Everything that deliveries are made from."""
-
-    gebied: Gebied
-    scholen: Scholen
-    bevolking: Bevolking
-    arrangementen: Arrangementen
-    toewijzingen: Toewijzingen
-    jaren: list[Schooljaar]
 
 
 def deliveries(regio: Regio) -> Iterator[Levering]:

@@ -5,8 +5,6 @@ Lives here: status, dates and woongemeente as a school would export them. Not he
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -16,10 +14,8 @@ from pipelines.synthetic.calendar import OPEN, Schooljaar
 from pipelines.synthetic.chance import mix
 from pipelines.synthetic.codes import AANGEVRAAGD, AFGEWEZEN, BEEINDIGD, GEMEENTE, IN_OVERLEG, SWV, TOEGEKEND
 from pipelines.synthetic.opp import Arrangementen
+from pipelines.synthetic.region import Regio
 from pipelines.synthetic.rows import days, text
-
-if TYPE_CHECKING:
-    from pipelines.synthetic.deliver import Regio
 
 WOONGEMEENTE_ONBEKEND = 190  # one in so many is not recorded
 OUDE_CODE = 7  # one child in so many keeps the code of a gemeente that is gone a year longer

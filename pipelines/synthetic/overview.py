@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from pipelines.synthetic.area import KERN
-from pipelines.synthetic.deliver import Levering, Regio
+from pipelines.synthetic.deliver import Levering
 from pipelines.synthetic.jeugdhulp import NOOIT_GELDIG
 from pipelines.synthetic.places import SOORTEN
+from pipelines.synthetic.region import Regio
 
 JEUGDHULP_CBS = 0.139  # of youth under 18 with jeugdhulp in natura, the Netherlands, CBS 2023
 # DUO counts schools for SO and VSO together in one soort; they are compared together.

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from pipelines.keys import Key
 from pipelines.synthetic.calendar import as_date
-from pipelines.synthetic.deliver import Levering, Regio
+from pipelines.synthetic.deliver import Levering
 from pipelines.synthetic.numbers import nine_digits, person_numbers, pseudonyms
+from pipelines.synthetic.region import Regio
 
 CONTRACTVERSIE = "1.0.0"
 PERSOON_KOLOM = {
