@@ -74,7 +74,7 @@ class Nearby:
             if part.run(solver, "nabij ") != "Optimal":
                 return
             found = solver.getSolution()
-            move = np.asarray(found.col_value)
+            move = self._moved(found, len(free))
             reached = float(form[free] @ move)
             done = abs(reached - goal) < FRACTION
             wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, form, goal, found)
@@ -106,20 +106,36 @@ class Nearby:
 
     def _program(self, free: np.ndarray, form: np.ndarray, goal: int):
         """The rows that the free variables touch, and the target as near to `goal` as they bring it."""
-        rows, columns = self._columns(free, form)
+        rows, (start, index, value) = self._columns(free, form)
         most = 10.0 * abs(goal)  # of a single variable; no proof needs more
+        # what may fall does so in a column of its own: then the population in hand is where the program begins
+        self._down = down = np.flatnonzero(self.fall[free] > 0)
+        length = np.diff(start)[down]
+        at = np.repeat(start[down] - np.append(0, np.cumsum(length)[:-1]), length) + np.arange(length.sum())
         solver = self._solver
         solver.passModel(
             model(
-                *columns,
-                -np.minimum(self.fall[free], most),
-                np.minimum(self.rise[free], most),
+                np.append(start, start[-1] + np.cumsum(length)),
+                np.append(index, index[at]),
+                np.append(value, -value[at]),
+                np.zeros(len(free) + len(down)),
+                np.minimum(np.append(self.rise[free], self.fall[free][down]), most),
                 np.append(-self.room_down[rows], min(goal, 0)),
                 np.append(self.room_up[rows], max(goal, 0)),
             )
         )
-        solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), -form if goal > 0 else form)
+        self._costs(solver, -form if goal > 0 else form)
         return rows, solver
+
+    def _costs(self, solver, cost: np.ndarray) -> None:
+        n = len(cost) + len(self._down)
+        solver.changeColsCost(n, np.arange(n, dtype=np.int32), np.append(cost, -cost[self._down]))
+
+    def _moved(self, solution, n: int) -> np.ndarray:
+        value = np.asarray(solution.col_value)
+        move = value[:n].copy()
+        move[self._down] -= value[n:]
+        return move
 
     def _columns(self, free: np.ndarray, form: np.ndarray):
         """The rows that the free variables touch, and of every column its start and its entries (row, value).
@@ -184,10 +200,10 @@ class Nearby:
         solver.changeRowBounds(last, float(goal), float(goal))
         for _ in range(PUSHES):
             push = self.part.rng.random(len(free)) - 0.5
-            solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), push)
+            self._costs(solver, push)
             if self.part.run(solver, "nabij ") != "Optimal":
                 return move
-            far = np.asarray(solver.getSolution().col_value)
+            far = self._moved(solver.getSolution(), len(free))
             if _is_whole(far):
                 return far
             if _is_whole(move):
@@ -209,16 +225,16 @@ class Nearby:
                 return False
             import highspy
 
-            columns = np.arange(len(free), dtype=np.int32)
-            solver.changeColsIntegrality(
-                len(free), columns, np.full(len(free), highspy.HighsVarType.kInteger)
-            )
+            n = len(free) + len(self._down)
+            columns = np.arange(n, dtype=np.int32)
+            solver.changeColsIntegrality(n, columns, np.full(n, highspy.HighsVarType.kInteger))
             if done:
-                solver.changeColsCost(len(free), columns, np.zeros(len(free)))
+                self._costs(solver, np.zeros(len(free)))
             self.part.run(solver, "MIP nabij ")
-            move = np.asarray(solver.getSolution().col_value)
-            if len(move) != len(free) or not np.isfinite(move).all():
+            solution = solver.getSolution()
+            if len(solution.col_value) != n or not np.isfinite(solution.col_value).all():
                 return False
+            move = self._moved(solution, len(free))
         return self._accept(free, move)
 
     def _accept(self, free: np.ndarray, move: np.ndarray) -> bool:
