@@ -40,6 +40,11 @@ class Eerder:
     def __bool__(self) -> bool:
         return bool(self.shown or self.hidden)
 
+    def told(self, profiel: str, cel: str, stand: str) -> bool:
+        """Whether a cell was shown, exactly or rounded, with the count that it has now."""
+        was = self.shown.get((profiel, cel))
+        return was is not None and was[2] == stand
+
     @cached_property
     def schooljaren(self) -> frozenset[str]:
         """Of which something was published."""

@@ -82,8 +82,7 @@ def said(one: Jaar, profiel: str, eerder: Eerder) -> tuple[np.ndarray, np.ndarra
         return none, none
     shown, hidden = none.copy(), none.copy()
     for i, (name, now) in enumerate(zip(one.names, one.stand, strict=True)):
-        was = eerder.shown.get((profiel, name))
-        shown[i] = was is not None and was[2] == now
+        shown[i] = eerder.told(profiel, name, now)
         hidden[i] = not shown[i] and eerder.hidden.get((profiel, name)) == now
     return shown, hidden
 

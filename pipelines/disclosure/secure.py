@@ -26,12 +26,14 @@ from pipelines.disclosure.jaar import OOGO, Bescherming, Jaar
 from pipelines.disclosure.kaart import TOTAAL, Kaart
 from pipelines.disclosure.protect import KRUISING, protect
 from pipelines.disclosure.publish import ONDERDRUKT
+from pipelines.disclosure.union import UITGAVE
 from pipelines.keys import Key as Sleutel
 from pipelines.progress import Meld, silent
 
 ROUNDS = 16
 PATIENCE = 4  # turns after which a population with weak cells shows no count but zero
 TIED = 5  # turns after which a corrected schooljaar is judged apart from the releases before its correction
+LONG, FEW = 9, 10  # the same for a few findings, and all for a bronhouder
 LAST = 12  # turns after which that holds too for what is weak only for a bronhouder
 FAR = 1000.0  # an exact figure, and more so that of a place or region, is missed more than a rounded one
 HOPEFUL = 0.75  # of the findings of the turn before; more than that, and tying it longer will not help
@@ -92,7 +94,8 @@ def secure(
         if not any(report.weakest for report in verdict.values()) or ronde == ROUNDS:
             return Veilig(made, verdict, ronde, los)  # in order, or hiding more will not put it in order
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
-        tired = ronde == TIED or (1 < ronde < TIED and found > HOPEFUL * before)
+        patient = found <= FEW and all(one.lezer for report in verdict.values() for one in report.weakest)
+        tired = ronde >= LONG if patient else ronde >= TIED or (ronde > 1 and found > HOPEFUL * before)
         before = found
         if tired and not los and eerder and (open_ := _years(verdict) & eerder.schooljaren):
             los, begin = open_, ronde
@@ -111,7 +114,19 @@ def secure(
                 for one in report.weakest
                 if (key := _key(one.context, one.members, jaren)) is not None
             ]
-            ways = {key for one, _ in found_weak if (key := _in_the_way(one, jaren, extra[profiel], profiel))}
+            ways = {
+                key
+                for one, _ in found_weak
+                if (
+                    key := _in_the_way(
+                        one,
+                        jaren,
+                        extra[profiel],
+                        profiel,
+                        None if one.context["schooljaar"] in los else eerder,
+                    )
+                )
+            }
             extra[profiel] |= dict.fromkeys(ways, 1)
             # what only a bronhouder encloses is helped by hiding what encloses it, as long as there is such a figure
             weak = [key for one, key in found_weak if not (one.lezer and ways) or _empty(key, jaren)]
@@ -143,11 +158,16 @@ def _empty(key: Key, jaren: Mapping[str, Jaar]) -> bool:
     return at is not None and cellen.value[at] == 0
 
 
-def _in_the_way(weak: Zwak, jaren: Mapping[str, Jaar], asked: Mapping[Key, int], profiel: str) -> Key | None:
-    """Of the figures that enclose a count for one reader, the one that is best missed; None if there is none."""
+def _in_the_way(
+    weak: Zwak, jaren: Mapping[str, Jaar], asked: Mapping[Key, int], profiel: str, eerder: Eerder | None
+) -> Key | None:
+    """Of the figures that enclose a count for one reader, the one that is best missed; None if there is none.
+
+    What is out already, in a release of before or as the same count in this one, cannot be taken back.
+    """
     best, least = None, np.inf
     for context, members in weak.door:
-        key = _key(context, members, jaren)
+        key = None if UITGAVE in context else _key(context, members, jaren)
         if key is None or key in asked:
             continue
         one = jaren[context["schooljaar"]]
@@ -157,6 +177,7 @@ def _in_the_way(weak: Zwak, jaren: Mapping[str, Jaar], asked: Mapping[Key, int],
             or one.cellen.fixed[at]
             or not one.cellen.value[at]
             or one.status[profiel][at] == ONDERDRUKT
+            or (eerder is not None and eerder.told(profiel, one.names[at], one.stand[at]))
         ):
             continue
         price = np.log2(2.0 + one.cellen.value[at])

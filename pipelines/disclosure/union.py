@@ -26,6 +26,7 @@ from pipelines.disclosure.history import Uitgave
 OOK_ZICHTBAAR = "ook_zichtbaar"
 _VESTIGING, _WOON = "vestiging", "woongemeente"
 _SOORTEN = ("", "swv ", "schoolgemeente ", "bestuur ", "jeugdregio ")  # before the name of a place, in a cell
+UITGAVE = "uitgave"  # in the context of a population of before a correction
 _CONTEXT = ("populatie", "schooljaar", "reden", "stap")
 Plaatsen = Mapping[tuple[tuple, str], set[str]]  # per context and dimension of place its members
 
@@ -285,7 +286,7 @@ def _shown(today: pa.Table, table: Tabel, keys: Sequence[str]) -> dict[tuple, in
 
 def _as_other_population(one: Onthulling, naam: str) -> Onthulling:
     def other(context: Mapping[str, str]) -> dict[str, str]:
-        return {**context, "uitgave": naam}
+        return {**context, UITGAVE: naam}
 
     return one.model_copy(
         update={
@@ -306,7 +307,7 @@ def _links(
     """Equalities between an earlier population and that called `naam` (this one), place by place, code by code."""
     there: dict[tuple, list[Tabel]] = {}
     for table in whole.tables:
-        if table.context.get("schooljaar") == jaar and table.context.get("uitgave") == naam:
+        if table.context.get("schooljaar") == jaar and table.context.get(UITGAVE) == naam:
             there.setdefault(_without_uitgave(table.context), []).append(table)
     found: list[Ongelijkheid] = []
     seen = set()
@@ -343,7 +344,7 @@ def _links(
 
 
 def _without_uitgave(context: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((k, v) for k, v in context.items() if k != "uitgave"))
+    return tuple(sorted((k, v) for k, v in context.items() if k != UITGAVE))
 
 
 def _joined(one: Onthulling, two: Onthulling) -> Onthulling:
