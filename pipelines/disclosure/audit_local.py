@@ -25,6 +25,7 @@ FRACTION = 1e-5
 PUSHES = 12  # before whole numbers are sought by force
 FORCED = 1_500  # variables; beyond it a search by force takes minutes before its first node
 PRICE = 1e-6
+FAR = 10.0  # times the goal; further no proof needs a single variable to go
 
 
 class Nearby:
@@ -82,7 +83,7 @@ class Nearby:
                 free = np.sort(np.concatenate([free, wanted[: int(more)]]))
                 more *= 1.5
                 continue
-            if not done:
+            if not done and max(found.col_value) < FAR * abs(goal):  # else what kept it back may be ours
                 self._bound(target, up, reached)
             far = self._further(solver, free, goal, move) if done else move
             if not self._take(solver, free, far, done) and done and part.check is not None:
@@ -107,7 +108,7 @@ class Nearby:
     def _program(self, free: np.ndarray, form: np.ndarray, goal: int):
         """The rows that the free variables touch, and the target as near to `goal` as they bring it."""
         rows, (start, index, value) = self._columns(free, form)
-        most = 10.0 * abs(goal)  # of a single variable; no proof needs more
+        most = FAR * abs(goal)
         # what may fall does so in a column of its own: then the population in hand is where the program begins
         self._down = down = np.flatnonzero(self.fall[free] > 0)
         length = np.diff(start)[down]
