@@ -94,7 +94,16 @@ def secure(
         if not any(report.weakest for report in verdict.values()) or ronde == ROUNDS:
             return Veilig(made, verdict, ronde, los)  # in order, or hiding more will not put it in order
         meld(f"Onthullingscontrole, ronde {ronde}: {found} cijfers nog te nauw in te sluiten; meer verbergen")
-        patient = found <= FEW and all(one.lezer for report in verdict.values() for one in report.weakest)
+        ways = {
+            profiel: {
+                key
+                for one in report.weakest
+                if (key := _in_the_way(one, jaren, extra[profiel], profiel, eerder, los))
+            }
+            for profiel, report in verdict.items()
+        }
+        readers = all(one.lezer for report in verdict.values() for one in report.weakest)
+        patient = found <= FEW and readers and any(ways.values())
         tired = ronde >= LONG if patient else ronde >= TIED or (ronde > 1 and found > HOPEFUL * before)
         before = found
         if tired and not los and eerder and (open_ := _years(verdict) & eerder.schooljaren):
@@ -114,22 +123,9 @@ def secure(
                 for one in report.weakest
                 if (key := _key(one.context, one.members, jaren)) is not None
             ]
-            ways = {
-                key
-                for one, _ in found_weak
-                if (
-                    key := _in_the_way(
-                        one,
-                        jaren,
-                        extra[profiel],
-                        profiel,
-                        None if one.context["schooljaar"] in los else eerder,
-                    )
-                )
-            }
-            extra[profiel] |= dict.fromkeys(ways, 1)
+            extra[profiel] |= dict.fromkeys(ways[profiel], 1)
             # what only a bronhouder encloses is helped by hiding what encloses it, as long as there is such a figure
-            weak = [key for one, key in found_weak if not (one.lezer and ways) or _empty(key, jaren)]
+            weak = [key for one, key in found_weak if not (one.lezer and ways[profiel]) or _empty(key, jaren)]
             for patience, who in ((PATIENCE, lambda one: not one.lezer), (LAST, lambda _: True)):
                 if ronde - begin >= patience:
                     heel[profiel] |= {key[0] for one, key in found_weak if who(one)}
@@ -159,13 +155,19 @@ def _empty(key: Key, jaren: Mapping[str, Jaar]) -> bool:
 
 
 def _in_the_way(
-    weak: Zwak, jaren: Mapping[str, Jaar], asked: Mapping[Key, int], profiel: str, eerder: Eerder | None
+    weak: Zwak,
+    jaren: Mapping[str, Jaar],
+    asked: Mapping[Key, int],
+    profiel: str,
+    eerder: Eerder | None,
+    los: frozenset[str] = frozenset(),
 ) -> Key | None:
     """Of the figures that enclose a count for one reader, the one that is best missed; None if there is none.
 
     What is out already, in a release of before or as the same count in this one, cannot be taken back.
     """
     best, least = None, np.inf
+    tied = eerder if weak.context["schooljaar"] not in los else None
     for context, members in weak.door:
         key = None if UITGAVE in context else _key(context, members, jaren)
         if key is None or key in asked:
@@ -177,7 +179,7 @@ def _in_the_way(
             or one.cellen.fixed[at]
             or not one.cellen.value[at]
             or one.status[profiel][at] == ONDERDRUKT
-            or (eerder is not None and eerder.told(profiel, one.names[at], one.stand[at]))
+            or (tied is not None and tied.told(profiel, one.names[at], one.stand[at]))
         ):
             continue
         price = np.log2(2.0 + one.cellen.value[at])
