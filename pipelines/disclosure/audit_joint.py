@@ -16,9 +16,8 @@ from pipelines.disclosure.audit_cells import Cells
 from pipelines.disclosure.audit_lift import lift
 from pipelines.disclosure.audit_system import Reduced
 
-Layout = list[
-    tuple[np.ndarray, np.ndarray]
-]  # per kind of place the variables of place x first and place x second
+# per kind of place the variables of place x first and place x second
+Layout = list[tuple[np.ndarray, np.ndarray]]
 MISSES = 6  # before it is said that there is no hope
 
 

@@ -129,10 +129,12 @@ class Nearby:
         return rows, solver
 
     def _costs(self, solver, cost: np.ndarray) -> None:
+        """What a rise of each free variable costs; a fall costs the opposite."""
         n = len(cost) + len(self._down)
         solver.changeColsCost(n, np.arange(n, dtype=np.int32), np.append(cost, -cost[self._down]))
 
     def _moved(self, solution, n: int) -> np.ndarray:
+        """By how much each of the `n` free variables changes."""
         value = np.asarray(solution.col_value)
         move = value[:n].copy()
         move[self._down] -= value[n:]
