@@ -47,21 +47,25 @@ class Net:
     def tighten(self, low: np.ndarray, high: np.ndarray, rounds: int = 30) -> tuple[np.ndarray, np.ndarray]:
         """The intervals that follow. Coefficients are 1 or -1."""
         low, high = low.copy(), high.copy()
-        plus = self.coef > 0
+        lines, rows_of = self._lines
+        active = np.arange(len(self.low))
         for _ in range(rounds):
-            least = np.where(plus, low[self.cell], -high[self.cell])
-            most = np.where(plus, high[self.cell], -low[self.cell])
-            sum_least = np.bincount(self.row, least, len(self.low))[self.row]
-            sum_most = np.bincount(self.row, most, len(self.low))[self.row]
-            top = self.high[self.row] - (sum_least - least)
-            bottom = self.low[self.row] - (sum_most - most)
-            new_high = np.where(plus, top, -bottom)
-            new_low = np.where(plus, bottom, -top)
-            old = low.sum(), high.sum()
-            np.minimum.at(high, self.cell, np.clip(new_high, -FAR, FAR).astype(np.int64))
-            np.maximum.at(low, self.cell, np.clip(new_low, -FAR, FAR).astype(np.int64))
-            if (low.sum(), high.sum()) == old:
+            length = np.diff(lines.indptr)[active]
+            at = _spans(lines.indptr[active], length)
+            row, cell, plus = np.repeat(np.arange(len(active)), length), lines.indices[at], lines.data[at] > 0
+            least = np.where(plus, low[cell], -high[cell])
+            most = np.where(plus, high[cell], -low[cell])
+            top = self.high[active][row] - (np.bincount(row, least, len(active))[row] - least)
+            bottom = self.low[active][row] - (np.bincount(row, most, len(active))[row] - most)
+            new_high = np.clip(np.where(plus, top, -bottom), -FAR, FAR).astype(np.int64)
+            new_low = np.clip(np.where(plus, bottom, -top), -FAR, FAR).astype(np.int64)
+            moved = np.unique(cell[(new_high < high[cell]) | (new_low > low[cell])])
+            np.minimum.at(high, cell, new_high)
+            np.maximum.at(low, cell, new_low)
+            if not len(moved):
                 break
+            touched = _spans(rows_of.indptr[moved], np.diff(rows_of.indptr)[moved])
+            active = np.unique(rows_of.indices[touched])  # in all other rows nothing has changed
         return low, high
 
     def neighbours(self, cell: int) -> np.ndarray:
@@ -76,8 +80,15 @@ class Net:
     @cached_property
     def _lines(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Row -> its cells, and cell -> its rows."""
-        lines = sparse.csr_matrix((np.ones(len(self.row), np.int8), (self.row, self.cell)))
+        shape = len(self.low), int(self.cell.max(initial=-1)) + 1
+        lines = sparse.csr_matrix((self.coef.astype(np.int8), (self.row, self.cell)), shape)
         return lines, lines.T.tocsr()
+
+
+def _spans(start: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """The numbers start, start + 1, ... of every span, one span after the other."""
+    step = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    return np.repeat(start, length) + step
 
 
 def too_narrow(low: np.ndarray, high: np.ndarray, need: np.ndarray, floor: np.ndarray) -> np.ndarray:
