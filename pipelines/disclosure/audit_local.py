@@ -25,6 +25,7 @@ FRACTION = 1e-5
 PUSHES = 12  # before whole numbers are sought by force
 FORCED = 1_500  # variables; beyond it a search by force takes minutes before its first node
 PRICE = 1e-6
+DENSE = 16  # to sort a number costs as much as to pass over so many
 FAR = 10.0  # times the goal; further no proof needs a single variable to go
 
 
@@ -35,6 +36,7 @@ class Nearby:
         self.part = part
         self.rows = part.rows.tocsr()
         self.columns = self.rows.tocsc()
+        self.targets = part.targets.tocsc()
         self.degree = np.diff(self.columns.indptr)
         point, sums = part.point, self.rows @ part.point
         self.here = part.targets @ point + part.offset
@@ -42,8 +44,9 @@ class Nearby:
         self.room_down = np.where(part.low <= -BIG, np.inf, sums - part.low)
         self.rise = np.where(part.x_high >= BIG, np.inf, part.x_high - point)
         self.fall = (point - part.x_low).astype(float)
-        self._touched = np.zeros(len(part.low), dtype=bool)
         self._place = np.zeros(len(part.low), dtype=np.int64)
+        self._form = np.zeros(len(point))  # of the target in hand
+        self._inside = np.zeros(len(point), dtype=bool)  # scratch: empty between two calls
         self._solver = part.solver()  # one for all programs: making it costs as much as a small program
         self._solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
         self._solver.setOptionValue("mip_max_nodes", NODES)
@@ -63,10 +66,15 @@ class Nearby:
         goal = int(goal - self.here[target])
         if goal == 0 or (goal > 0) != up:
             return
-        form = np.zeros(len(part.point))
-        own = slice(part.targets.indptr[target], part.targets.indptr[target + 1])
-        form[part.targets.indices[own]] = part.targets.data[own]
-        free = self._around(np.flatnonzero(form), up)
+        span = slice(part.targets.indptr[target], part.targets.indptr[target + 1])
+        own = part.targets.indices[span]
+        self._form[own] = part.targets.data[span]
+        self._approach(target, np.sort(own), up, goal)
+        self._form[own] = 0
+
+    def _approach(self, target: int, own: np.ndarray, up: bool, goal: int) -> None:
+        part, form = self.part, self._form
+        free = self._around(own, up)
         more = FIRST
         for _ in range(ROUNDS):
             if not len(free) or len(free) > MOST:
@@ -78,7 +86,7 @@ class Nearby:
             move = self._moved(found, len(free))
             reached = float(form[free] @ move)
             done = abs(reached - goal) < FRACTION
-            wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, form, goal, found)
+            wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, own, goal, found)
             if len(wanted):
                 free = np.sort(np.concatenate([free, wanted[: int(more)]]))
                 more *= 1.5
@@ -97,12 +105,9 @@ class Nearby:
             own = own[np.lexsort((-self.part.point[own], self.degree[own]))[:SEEDS]]
         if not len(own):
             return own
-        shared = np.bincount(
-            _entries(self.rows, np.unique(_entries(self.columns, own))), minlength=len(self.degree)
-        )
-        shared[own] = 0
-        near = np.flatnonzero(shared)
-        price = self.degree[near] - shared[near] + 0.5 * (self.fall[near] <= 0)
+        entries = _entries(self.rows, np.unique(_entries(self.columns, own)))
+        near, shared = self._summed(entries, np.ones(len(entries)), without=own)
+        price = self.degree[near] - shared + 0.5 * (self.fall[near] <= 0)
         return np.union1d(own, near[np.argsort(price, kind="stable")[: max(0, FIRST - len(own))]])
 
     def _program(self, free: np.ndarray, form: np.ndarray, goal: int):
@@ -147,9 +152,7 @@ class Nearby:
         """
         at = _places(self.columns, free)
         touched = self.columns.indices[at]
-        self._touched[touched] = True
-        rows = np.flatnonzero(self._touched)
-        self._touched[rows] = False
+        rows = np.unique(touched)
         self._place[rows] = np.arange(len(rows))
         ends = np.cumsum(np.diff(self.columns.indptr)[free])
         start = np.append(0, ends + np.arange(1, len(free) + 1))
@@ -178,21 +181,46 @@ class Nearby:
         move = np.asarray(solver.getSolution().col_value)
         return move[:n] - move[n:]
 
-    def _wanted(self, rows, free, form, goal: int, found) -> np.ndarray:
+    def _wanted(self, rows, free, own, goal: int, found) -> np.ndarray:
         """Variables outside that would bring the target nearer to its goal, by what they promise."""
         price = np.asarray(found.row_dual)[:-1]
         paid = np.flatnonzero(np.abs(price) > PRICE)
-        gain = form.copy() if goal > 0 else -form
-        if len(paid):
-            chosen = rows[paid]
-            at = _places(self.rows, chosen)
-            weight = np.repeat(price[paid], np.diff(self.rows.indptr)[chosen])
-            gain = gain + np.bincount(self.rows.indices[at], weight * self.rows.data[at], minlength=len(gain))
-        gain = np.maximum(np.where(self.rise > 0, gain, 0), np.where(self.fall > 0, -gain, 0))
-        gain[free] = 0
-        good = np.flatnonzero(gain > PRICE)
-        new = self.degree[good] - np.bincount(_entries(self.rows, rows), minlength=len(gain))[good]
-        return good[np.lexsort((new, -np.round(gain[good], 3)))]
+        chosen = rows[paid]
+        at = _places(self.rows, chosen)
+        weight = np.repeat(price[paid], np.diff(self.rows.indptr)[chosen]) * self.rows.data[at]
+        near, gain = self._summed(
+            np.concatenate([own, self.rows.indices[at]]),
+            np.concatenate([self._form[own] if goal > 0 else -self._form[own], weight]),
+            without=free,
+        )
+        gain = np.maximum(np.where(self.rise[near] > 0, gain, 0), np.where(self.fall[near] > 0, -gain, 0))
+        good, gain = near[gain > PRICE], gain[gain > PRICE]
+        return good[np.lexsort((self._outside(good, rows), -np.round(gain, 3)))]
+
+    def _outside(self, variables: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """How many rows of each variable are not among `rows`, which are in order."""
+        if not len(variables):
+            return np.zeros(0)
+        touched = _entries(self.columns, variables)
+        at = np.searchsorted(rows, touched)
+        new = rows[np.minimum(at, len(rows) - 1)] != touched
+        return np.bincount(np.repeat(np.arange(len(variables)), self.degree[variables]), new)
+
+    def _summed(self, index: np.ndarray, value: np.ndarray, without: np.ndarray):
+        """The variables in `index`, in order, and what `value` adds up to for each; not those of `without`."""
+        if len(index) > len(self._inside) // DENSE:
+            total = np.bincount(index, value, minlength=len(self._inside))
+            self._inside[index] = True
+            self._inside[without] = False
+            which = np.flatnonzero(self._inside)
+            self._inside[which] = False
+            return which, total[which]
+        which, at = np.unique(index, return_inverse=True)
+        total = np.bincount(at, value, minlength=len(which))
+        self._inside[without] = True
+        kept = ~self._inside[which]
+        self._inside[without] = False
+        return which[kept], total[kept]
 
     def _further(self, solver, free: np.ndarray, goal: int, move: np.ndarray) -> np.ndarray:
         """The target where it should be, and everything else in the neighbourhood pushed one way or the other.
@@ -241,9 +269,26 @@ class Nearby:
         return self._accept(free, move)
 
     def _accept(self, free: np.ndarray, move: np.ndarray) -> bool:
-        x = self.part.point.copy()
-        x[free] += np.rint(move).astype(np.int64)
-        return self.part.accept(x)
+        """The population in hand with `move` as proof, if it fits exactly; only what it touches is looked at."""
+        part = self.part
+        move = np.rint(move).astype(np.int64)
+        free, move = free[move != 0], move[move != 0]
+        if part.check is not None:
+            x = part.point.copy()
+            x[free] += move
+            return part.accept(x)
+        if (move > self.rise[free]).any() or (-move > self.fall[free]).any():
+            return False
+        rows, change = _product(self.columns, free, move)
+        if (change > self.room_up[rows]).any() or (-change > self.room_down[rows]).any():
+            return False
+        touched, change = _product(self.targets, free, move)
+        value = self.here[touched] + change
+        part.seen_low[touched] = np.minimum(part.seen_low[touched], value)
+        part.seen_high[touched] = np.maximum(part.seen_high[touched], value)
+        if part.trail is not None:
+            part.trail.append((free, move))
+        return True
 
 
 def _is_whole(move: np.ndarray) -> bool:
@@ -259,3 +304,12 @@ def _places(matrix, of: np.ndarray) -> np.ndarray:
     start, length = matrix.indptr[of], matrix.indptr[of + 1] - matrix.indptr[of]
     step = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
     return np.repeat(start, length) + step
+
+
+def _product(matrix, of: np.ndarray, move: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows that some columns of a csc matrix touch, in order, and what `move` of those columns adds to each."""
+    at = _places(matrix, of)
+    rows, inside = np.unique(matrix.indices[at], return_inverse=True)
+    change = np.zeros(len(rows), dtype=np.int64)
+    np.add.at(change, inside, matrix.data[at].astype(np.int64) * np.repeat(move, np.diff(matrix.indptr)[of]))
+    return rows, change
