@@ -96,17 +96,26 @@ def protect_rounded(
 
 def _certain(c: Cellen, shown: np.ndarray) -> np.ndarray:
     """Cells that follow from what is shown exactly: parts of a zero, and sums of shown parts."""
-    certain = shown | c.fixed
+    certain, zero = shown | c.fixed, c.value == 0
+    whole, line, part = _flat([(whole, parts) for whole, parts in c.equal])
+    above, bound, below = _flat(
+        [
+            (heads[0], [i for i, v in terms if v > 0])
+            for terms, most in c.at_most
+            if most == 0 and len(heads := [i for i, v in terms if v < 0]) == 1
+        ]
+    )
     while True:
         count = int(certain.sum())
-        for terms, bound in c.at_most:
-            above = [i for i, v in terms if v < 0]
-            if bound == 0 and len(above) == 1 and certain[above[0]] and c.value[above[0]] == 0:
-                certain[[i for i, v in terms if v > 0]] = True
-        for whole, parts in c.equal:
-            if certain[whole] and c.value[whole] == 0:
-                certain[parts] = True
-            elif not certain[whole] and certain[parts].all():
-                certain[whole] = True
+        certain[below[(certain & zero)[above][bound]]] = True
+        certain[part[(certain & zero)[whole][line]]] = True
+        certain[whole[np.bincount(line, ~certain[part], len(whole)) == 0]] = True
         if int(certain.sum()) == count:
             return certain
+
+
+def _flat(sums: list[tuple[int, list[int]]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(whole per sum, number of the sum per part, part) of sums over cells."""
+    line = np.repeat(np.arange(len(sums)), [len(parts) for _, parts in sums])
+    part = np.array([cell for _, parts in sums for cell in parts], dtype=np.int64)
+    return np.array([whole for whole, _ in sums], dtype=np.int64), line.astype(np.int64), part
