@@ -79,15 +79,15 @@ def narrow_for_besturen(
     c = one.cellen
     hidden = np.zeros(len(c.keys), dtype=bool)
     truth = counts_per_vestiging(kruising, jaar)
-    by_bestuur: dict[str, list[str]] = {}
-    for code, (_, bestuur, _) in one.kaart.school.items():
-        by_bestuur.setdefault(bestuur, []).append(code)
     own = _own_cells(one)
-    for bestuur, codes in sorted(by_bestuur.items()):
+    sums: dict[int, list[list[int]]] = {}
+    for whole, parts in c.equal:
+        sums.setdefault(whole, []).append(parts)
+    for bestuur in sorted({bestuur for _, bestuur, _ in one.kaart.school.values()}):
         cells = np.array(sorted(own.get(bestuur, ())), dtype=np.int64)
         if bestuur == "onbekend" or not len(cells):
             continue
-        hidden |= _one_bestuur(one, cells, codes, truth, low, high, target, may_hide, cost, drempel)
+        hidden[_one_bestuur(one, cells, sums, truth, low, high, target, may_hide, cost, drempel)] = True
     return hidden
 
 
@@ -106,14 +106,15 @@ def _own_cells(one: Any) -> dict[str, set[int]]:
     return found
 
 
-def _one_bestuur(one, cells, codes, truth, low, high, target, may_hide, cost, drempel: int) -> np.ndarray:
-    """The bestuur's own cells with its knowledge: each group of categories it knows becomes a sum."""
+def _one_bestuur(one, cells, sums, truth, low, high, target, may_hide, cost, drempel: int) -> np.ndarray:
+    """Which of a bestuur's own cells to hide, with what it knows: each group of categories becomes a sum."""
     c = one.cellen
     local = {int(cell): i for i, cell in enumerate(cells)}
     equal = [
-        (local[w], [local[p] for p in parts])
-        for w, parts in c.equal
-        if w in local and all(p in local for p in parts)
+        (i, [local[p] for p in parts])
+        for cell, i in local.items()
+        for parts in sums.get(cell, ())
+        if all(p in local for p in parts)
     ]
     n = len(cells)
     extra_low, extra_high, known_inside = [], [], np.zeros(n, dtype=np.int64)
@@ -154,17 +155,16 @@ def _one_bestuur(one, cells, codes, truth, low, high, target, may_hide, cost, dr
     floor = flat(known_inside + drempel, 0)
     need = flat(baseline, 0)
     first = net.tighten(a, b)
-    found = np.zeros(len(c.keys), dtype=bool)
-    if len(too_narrow(*first, need, floor)):
-        hide = widen(
-            net,
-            a,
-            b,
-            flat(is_target, False),
-            flat(may_hide[cells], False),
-            flat(cost[cells], 0.0),
-            need,
-            floor,
-        )
-        found[cells[hide[:n]]] = True
-    return found
+    if not len(too_narrow(*first, need, floor)):
+        return cells[:0]
+    hide = widen(
+        net,
+        a,
+        b,
+        flat(is_target, False),
+        flat(may_hide[cells], False),
+        flat(cost[cells], 0.0),
+        need,
+        floor,
+    )
+    return cells[hide[:n]]
