@@ -123,14 +123,28 @@ def _agree(a: np.ndarray, b: np.ndarray) -> bool:
     rng = np.random.default_rng(len(order))
     for _ in range(PASSES):
         for rank, code in enumerate(order[:-1]):
+            if not gap[code].any():
+                continue
+            can = _partners(gap[code], code, a, b)
             for pivot in order[:rank:-1]:
-                if not gap[code].any():
-                    break
-                _hand_on(gap, int(code), int(pivot), a, b)
+                if can[pivot]:
+                    _hand_on(gap, int(code), int(pivot), a, b)
+                    if not gap[code].any():
+                        break
         if not gap.any():
             return True
         order = rng.permutation(order)
     return False
+
+
+def _partners(gap: np.ndarray, code: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The codes to which some of the gap at one can be handed on; doing so adds nothing to what others can take."""
+    many, few = gap > 0, gap < 0
+    found = np.zeros(a.shape[1], dtype=bool)
+    for side, give, take in ((a, many, few), (b, few, many)):
+        places = np.flatnonzero(side[:, code, give].any(1))
+        found |= side[places][:, :, take].any((0, 2))
+    return found
 
 
 def _hand_on(gap: np.ndarray, code: int, pivot: int, a: np.ndarray, b: np.ndarray) -> None:
@@ -140,8 +154,9 @@ def _hand_on(gap: np.ndarray, code: int, pivot: int, a: np.ndarray, b: np.ndarra
             for side, sign in ((a, -1), (b, 1)):
                 give, take = (m1, m2) if sign < 0 else (m2, m1)
                 room = np.minimum(side[:, code, give], side[:, pivot, take])
-                for place in np.argsort(-room, kind="stable"):
-                    amount = int(min(gap[code, m1], -gap[code, m2], room[place]))
+                places = np.flatnonzero(room)
+                for place in places[np.argsort(-room[places], kind="stable")].tolist():
+                    amount = min(int(gap[code, m1]), -int(gap[code, m2]), int(room[place]))
                     if amount <= 0:
                         break
                     side[place, code, m1] += sign * amount
