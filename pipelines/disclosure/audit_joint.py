@@ -25,7 +25,8 @@ class Joint:
     """Whether points of a part are those of joint populations, and how often one was found."""
 
     def __init__(self, run: Any, layouts, joints) -> None:
-        self._small, self._start = run.small, run.point()
+        self._spread, self._start = Spread(run.small), run.point()
+        self._value = self._spread(self._start)
         self._layouts, self._joints = layouts, joints
         self._found = self._missed = 0
 
@@ -41,8 +42,11 @@ class Joint:
     def _fits(self, v: np.ndarray, x: np.ndarray) -> bool:
         point = self._start.copy()
         point[v] = x
-        value = spread(self._small, point)
+        value = self._spread(point)
+        other = value != self._value
         for layout, near in zip(self._layouts, self._joints, strict=True):
+            if not any(other[numbers].any() for pair in layout for numbers in pair):
+                continue  # what was joined for the first population joins this one
             if lift([(value[a], value[b]) for a, b in layout], near) is None:
                 self._missed += 1
                 return False
@@ -74,20 +78,33 @@ def hold_to(run: Any, layouts: list[Layout], joints: list[list[np.ndarray]]) -> 
             part.check = run.joint.of(v)
 
 
-def spread(small: Reduced, point: np.ndarray) -> np.ndarray:
+class Spread:
     """Values of the original variables: what was merged is divided within the bounds of each."""
-    value = small.fixed.copy()
-    free = np.flatnonzero(small.place >= 0)
-    order = free[np.argsort(small.place[free], kind="stable")]
-    group = small.place[order]
-    low, room = small.original_low[order], (small.original_high - small.original_low)[order]
-    sums = np.zeros(len(point), dtype=np.int64)
-    np.add.at(sums, group, low)
-    before = np.cumsum(room) - room
-    first = np.r_[True, group[1:] != group[:-1]]
-    start = np.maximum.accumulate(np.where(first, before, 0))
-    value[order] = low + np.clip((point - sums)[group] - (before - start), 0, room)
-    return value
+
+    def __init__(self, small: Reduced) -> None:
+        self._fixed = small.fixed
+        free = np.flatnonzero(small.place >= 0)
+        self._order = order = free[np.argsort(small.place[free], kind="stable")]
+        self._group = group = small.place[order]
+        self._low = low = small.original_low[order]
+        self._room = room = (small.original_high - small.original_low)[order]
+        self._least = np.zeros(len(small.x_low), dtype=np.int64)
+        np.add.at(self._least, group, low)
+        before = np.cumsum(room) - room
+        first = np.r_[True, group[1:] != group[:-1]] if len(group) else np.zeros(0, dtype=bool)
+        self._before = before - np.maximum.accumulate(np.where(first, before, 0))
+
+    def __call__(self, point: np.ndarray) -> np.ndarray:
+        """`point` by reduced variable, the result by original variable."""
+        value = self._fixed.copy()
+        above = (point - self._least)[self._group]
+        value[self._order] = self._low + np.clip(above - self._before, 0, self._room)
+        return value
+
+
+def spread(small: Reduced, point: np.ndarray) -> np.ndarray:
+    """As `Spread`, for one point."""
+    return Spread(small)(point)
 
 
 def _layout(space: Space, cells: Cells) -> Layout | None:
