@@ -51,10 +51,15 @@ class Nearby:
         self._solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
         self._solver.setOptionValue("mip_max_nodes", NODES)
 
-    def settle(self, open_targets, need: np.ndarray) -> None:
-        """Widen or bound every target that `open_targets` (a function) names, as far as it needs."""
+    def settle(self, open_targets, need: np.ndarray, joint=None) -> None:
+        """Widen or bound every target that `open_targets` (a function) names, as far as it needs.
+
+        `joint`: what finds joint populations for the part, if it has to; no more is done once that is hopeless.
+        """
         part = self.part
         for target in open_targets():
+            if joint is not None and joint.hopeless:
+                return
             for up in (True, False):
                 if part.seen_high[target] - part.seen_low[target] < need[target]:
                     self.reach(int(target), up, int(need[target]))

@@ -291,7 +291,7 @@ def settle(
         widen_pieces(part, area, open_targets, need)
     else:
         part.widen(open_targets, need)
-    Nearby(part).settle(open_targets, need)
+    Nearby(part).settle(open_targets, need, joint)
     everything = np.arange(len(need))
     for target in everything if exact else open_targets()[: FEW_BOUNDS if wide else len(need)]:
         if not exact and target not in open_targets():

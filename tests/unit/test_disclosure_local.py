@@ -87,3 +87,20 @@ def test_what_no_change_nearby_can_pass_is_a_bound() -> None:
     part = part_of([[1, 1, 0], [0, 1, 1]], [2, 9], [0, 2, 7])
     Nearby(part).reach(0, True, 4)
     assert part.bound_high[0] == 2
+
+
+def test_where_no_joint_population_is_found_the_search_stops() -> None:
+    """Every swap of two counts of ten fits the sum, and is refused for another reason."""
+    n, refused = 10, []
+    part = part_of([[1] * n], [5 * n], [5] * n)
+    part.targets, part.offset = sparse.identity(n, dtype=np.int64, format="csr"), np.zeros(n, np.int64)
+    part.seen_low = part.seen_high = np.full(n, 5)
+    part.check = lambda x: bool(refused.append(x))
+
+    class Hoop:
+        hopeless = property(lambda _: len(refused) >= 3)
+
+    Nearby(part).settle(lambda: np.arange(n), np.full(n, 4), Hoop())
+    assert 3 <= len(refused) <= 6
+    Nearby(part).settle(lambda: np.arange(n), np.full(n, 4))
+    assert len(refused) > 4 * n
