@@ -20,8 +20,7 @@ from pipelines.disclosure.audit_system import BIG
 
 ROUNDS = 40
 PUMP = 6
-GAIN = 4  # a push that settles fewer targets costs more than settling them one by one
-SMALL = 2_000  # in a part of at most so many variables
+SMALL = 700  # variables; a push over so many costs no more than settling one target by itself
 TOLERANCE = 1e-6
 FRACTION = 1e-5
 NODES = 500  # of a search by branch and bound
@@ -269,8 +268,7 @@ class Part:
     def widen(self, open_targets, need: np.ndarray, rounds: int = ROUNDS) -> None:
         """Push open targets up and down together, each as far as it still needs."""
         idle, share = 0, 0.5
-        # the larger the part, the dearer a push
-        enough = max(1.0, GAIN * ((len(self.x_low) / SMALL) ** 3 - 1))
+        enough = max(1.0, (len(self.x_low) / SMALL) ** 2)  # the larger the part, the dearer a push
         while rounds > 0 and idle < 3:
             rounds -= 1
             todo = open_targets()
