@@ -17,8 +17,8 @@ from pipelines.disclosure.audit_solve import model
 from pipelines.disclosure.audit_system import BIG
 
 FIRST = 60  # variables that the first program may move
-ROUNDS = 24
-MOST = 6000
+ROUNDS = 40
+MOST = 40_000
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
@@ -91,12 +91,12 @@ class Nearby:
             move = self._moved(found, len(free))
             reached = float(form[free] @ move)
             done = abs(reached - goal) < FRACTION
-            wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, own, goal, found)
+            wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, own, goal, found, int(more))
             if len(wanted):
-                free = np.sort(np.concatenate([free, wanted[: int(more)]]))
+                free = np.sort(np.concatenate([free, wanted]))
                 more *= 1.5
                 continue
-            if not done and max(found.col_value) < FAR * abs(goal):  # else what kept it back may be ours
+            if not done and not self._kept_back(free, goal, found):
                 self._bound(target, up, reached)
             far = self._further(solver, free, goal, move) if done else move
             if not self._take(solver, free, far, done) and done and part.check is not None:
@@ -186,8 +186,18 @@ class Nearby:
         move = np.asarray(solver.getSolution().col_value)
         return move[:n] - move[n:]
 
-    def _wanted(self, rows, free, own, goal: int, found) -> np.ndarray:
-        """Variables outside that would bring the target nearer to its goal, by what they promise."""
+    def _kept_back(self, free: np.ndarray, goal: int, found) -> bool:
+        """Whether how far a single variable may go in a search is what kept the target from its goal."""
+        most = FAR * abs(goal)
+        ours = np.append(self.rise[free], self.fall[free][self._down]) > most
+        at_most = np.asarray(found.col_value) >= most - FRACTION
+        return bool((ours & at_most & (np.abs(found.col_dual) > PRICE)).any())
+
+    def _wanted(self, rows, free, own, goal: int, found, most: int) -> np.ndarray:
+        """At most so many variables outside that would bring the target nearer to its goal, in order.
+
+        Those that promise most come first, and of those the ones that touch fewest rows outside.
+        """
         price = np.asarray(found.row_dual)[:-1]
         paid = np.flatnonzero(np.abs(price) > PRICE)
         chosen = rows[paid]
@@ -199,8 +209,11 @@ class Nearby:
             without=free,
         )
         gain = np.maximum(np.where(self.rise[near] > 0, gain, 0), np.where(self.fall[near] > 0, -gain, 0))
-        good, gain = near[gain > PRICE], gain[gain > PRICE]
-        return good[np.lexsort((self._outside(good, rows), -np.round(gain, 3)))]
+        good, gain = near[gain > PRICE], np.round(gain[gain > PRICE], 3)
+        if len(good) > most:
+            some = gain >= np.partition(gain, len(gain) - most)[-most]
+            good, gain = good[some], gain[some]
+        return good[np.lexsort((self._outside(good, rows), -gain))][:most]
 
     def _outside(self, variables: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """How many rows of each variable are not among `rows`, which are in order."""
