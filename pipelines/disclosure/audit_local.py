@@ -19,6 +19,7 @@ from pipelines.disclosure.audit_system import BIG
 FIRST = 60  # variables that the first program may move
 ROUNDS = 40
 MOST = 40_000
+GROWTH = 1.5
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
@@ -46,7 +47,8 @@ class Nearby:
         self.fall = (point - part.x_low).astype(float)
         self._place = np.zeros(len(part.low), dtype=np.int64)
         self._form = np.zeros(len(point))  # of the target in hand
-        self._inside = np.zeros(len(point), dtype=bool)  # scratch: empty between two calls
+        # scratch: empty between two calls
+        self._inside, self._known = np.zeros(len(point), dtype=bool), np.zeros(len(part.low), dtype=bool)
         self._solver = part.solver()  # one for all programs: making it costs as much as a small program
         self._solver.setOptionValue("presolve", "off")  # costs more than it saves on programs of this size
         self._solver.setOptionValue("mip_max_nodes", NODES)
@@ -94,7 +96,7 @@ class Nearby:
             wanted = np.zeros(0, np.int64) if done else self._wanted(rows, free, own, goal, found, int(more))
             if len(wanted):
                 free = np.sort(np.concatenate([free, wanted]))
-                more *= 1.5
+                more *= GROWTH
                 continue
             if not done and not self._kept_back(free, goal, found):
                 self._bound(target, up, reached)
@@ -216,12 +218,12 @@ class Nearby:
         return good[np.lexsort((self._outside(good, rows), -gain))][:most]
 
     def _outside(self, variables: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """How many rows of each variable are not among `rows`, which are in order."""
+        """How many rows of each variable are not among `rows`."""
         if not len(variables):
             return np.zeros(0)
-        touched = _entries(self.columns, variables)
-        at = np.searchsorted(rows, touched)
-        new = rows[np.minimum(at, len(rows) - 1)] != touched
+        self._known[rows] = True
+        new = ~self._known[_entries(self.columns, variables)]
+        self._known[rows] = False
         return np.bincount(np.repeat(np.arange(len(variables)), self.degree[variables]), new)
 
     def _summed(self, index: np.ndarray, value: np.ndarray, without: np.ndarray):

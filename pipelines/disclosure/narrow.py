@@ -77,12 +77,34 @@ class Net:
         near = [lines.indices[lines.indptr[r] : lines.indptr[r + 1]] for r in rows]
         return np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int64), *near]), [cell])
 
+    def cheapest(self, cells: np.ndarray, among: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        """Per cell the one of `among` (a mask) that costs least of those that share a row with it; not all have one."""
+        lines, rows_of = self._lines
+        order = np.lexsort((np.arange(len(cost)), cost))
+        rank = np.full(len(cost) + 1, len(cost))
+        rank[order] = np.where(among[order], np.arange(len(cost)), len(cost))
+        per_row = _least(rank[lines.indices], lines.indptr[:-1], np.diff(lines.indptr), len(cost))
+        inside = cells[cells < rows_of.shape[0]]
+        start, length = rows_of.indptr[inside], np.diff(rows_of.indptr)[inside]
+        at = np.cumsum(length) - length
+        best = _least(per_row[rows_of.indices[_spans(start, length)]], at, length, len(cost))
+        return order[best[best < len(cost)]]
+
     @cached_property
     def _lines(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Row -> its cells, and cell -> its rows."""
         shape = len(self.low), int(self.cell.max(initial=-1)) + 1
         lines = sparse.csr_matrix((self.coef.astype(np.int8), (self.row, self.cell)), shape)
         return lines, lines.T.tocsr()
+
+
+def _least(value: np.ndarray, start: np.ndarray, length: np.ndarray, none: int) -> np.ndarray:
+    """The least value of every span, which follow on one another; `none` of an empty one."""
+    found = np.full(len(start), none)
+    some = length > 0
+    if some.any():
+        found[some] = np.minimum.reduceat(value, start[some])
+    return found
 
 
 def _spans(start: np.ndarray, length: np.ndarray) -> np.ndarray:
@@ -121,13 +143,7 @@ def widen(
             break
         fresh = narrow[may_hide[narrow] & ~hidden[narrow]]
         if not len(fresh):
-            chosen = set()
-            for cell in narrow:
-                near = net.neighbours(int(cell))
-                near = near[may_hide[near] & ~hidden[near]]
-                if len(near):
-                    chosen.add(int(near[np.argmin(cost[near])]))
-            fresh = np.array(sorted(chosen), dtype=np.int64)
+            fresh = np.unique(net.cheapest(narrow, may_hide & ~hidden, cost))
             if not len(fresh):
                 break
         hidden[fresh] = True

@@ -34,9 +34,8 @@ def every_row(net: Net, low: np.ndarray, high: np.ndarray, rounds: int) -> tuple
     return low, high
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_only_rows_in_which_something_changed_are_looked_at_again(seed: int) -> None:
-    rng = np.random.default_rng(seed)
+def made_up(rng: np.random.Generator) -> tuple[Net, np.ndarray]:
+    """Sums of a few of 17 counts, which may hold one another, and counts that are no more than others."""
     value = rng.integers(0, 12, 18)
     equal, at_most = [], []
     for _ in range(7):
@@ -46,9 +45,15 @@ def test_only_rows_in_which_something_changed_are_looked_at_again(seed: int) -> 
     for _ in range(3):
         cells = rng.choice(len(value), 2, replace=False).tolist()
         at_most.append(([(cells[0], 1), (cells[1], -1)], int(value[cells[0]] - value[cells[1]])))
+    return Net.of(equal, at_most), value
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_only_rows_in_which_something_changed_are_looked_at_again(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    net, value = made_up(rng)
     known = rng.random(len(value)) < 0.5
     low, high = np.where(known, value - rng.integers(0, 3, len(value)), 0), np.where(known, value + 1, FAR)
-    net = Net.of(equal, at_most)
     moved = 0
     for rounds in (1, 2, 3, 30):
         ours, plain = net.tighten(low, high, rounds), every_row(net, low, high, rounds)
@@ -56,6 +61,21 @@ def test_only_rows_in_which_something_changed_are_looked_at_again(seed: int) -> 
         np.testing.assert_array_equal(ours[1], plain[1])
         moved = max(moved, int((ours[0] != low).sum() + (ours[1] != high).sum()))
     assert moved > 3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_hidden_beside_a_cell_is_the_cheapest_that_shares_a_sum_with_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    net, value = made_up(rng)
+    among, cost = rng.random(len(value)) < 0.4, rng.integers(1, 4, len(value)).astype(float)
+    cells = np.flatnonzero(~among)
+    expected = []
+    for cell in cells:
+        near = net.neighbours(int(cell))
+        near = near[among[near]]
+        expected += [int(near[np.argmin(cost[near])])] if len(near) else []
+    assert net.cheapest(cells, among, cost).tolist() == expected
+    assert len(set(expected)) > 1
 
 
 def part_of(rows: list[list[int]], sums: list[int], point: list[int]) -> Part:
