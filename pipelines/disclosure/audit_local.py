@@ -19,7 +19,7 @@ from pipelines.disclosure.audit_system import BIG
 FIRST = 60  # variables that the first program may move
 ROUNDS = 40
 MOST = 40_000
-GROWTH = 1.5
+GROWTH = 1.5  # of what is let in by the next program
 SEEDS = 30
 NODES = 40
 FRACTION = 1e-5
